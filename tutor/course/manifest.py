@@ -1,0 +1,164 @@
+"""The schema of ``course.toml`` and ``exercise.toml``, and reading them with errors that name file and field."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from tutor.errors import ManifestError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMAT = 1
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+CheckId = Annotated[str, Meta(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
+Text = Annotated[str, Meta(min_length=1)]
+Points = Annotated[float, Meta(gt=0)]
+
+
+class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How numbers are compared: ``|got - expected| <= atol + rtol * |expected|``, in ``dtype``.
+
+    Attributes:
+        says: the rule in words, printed with every verdict.
+    """
+
+    atol: Annotated[float, Meta(ge=0)]
+    rtol: Annotated[float, Meta(ge=0)]
+    says: Text
+    dtype: Literal["float32", "float64"] = "float64"
+
+
+class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[check]]``: what it says to the learner, its points, and the checks that must pass before it."""
+
+    id: CheckId
+    says: Text
+    points: Points
+    after: tuple[CheckId, ...] = ()
+
+
+class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[misconception]]``: what a wrong answer looks like, in the teacher's words."""
+
+    id: Slug
+    says: Text
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``exercise.toml``."""
+
+    format: Literal[1]
+    number: Annotated[int, Meta(ge=1)]
+    slug: Slug
+    title: Text
+    part: Annotated[int, Meta(ge=1)]
+    kind: Literal["compute", "implement"]
+    level: Annotated[int, Meta(ge=1, le=5)]
+    minutes: Annotated[int, Meta(ge=1)]
+    points: Points
+    symbols: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    timeout_s: Annotated[float, Meta(gt=0)]
+    memory_mb: Annotated[int, Meta(ge=16)]
+    hints: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    tolerance: Tolerance
+    check: Annotated[tuple[CheckEntry, ...], Meta(min_length=1)]
+    misconception: tuple[Misconception, ...] = ()
+    requires: tuple[Slug, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The exercise's folder under ``exercises/`` and ``solutions/``, e.g. ``24_residual_block``."""
+        return f"{self.number:02d}_{self.module}"
+
+    @property
+    def module(self) -> str:
+        """The stem of the learner's file, e.g. ``residual_block``."""
+        return self.slug.replace("-", "_")
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[part]]`` of the course."""
+
+    number: Annotated[int, Meta(ge=1)]
+    title: Text
+
+
+class CourseManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``course.toml``."""
+
+    format: Literal[1]
+    title: Text
+    welcome: Text
+    farewell: Text
+    part: Annotated[tuple[Part, ...], Meta(min_length=1)]
+    order: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def read_toml(path: Path, schema: type[S]) -> S:
+    """Read a TOML file into ``schema``.
+
+    Raises:
+        ManifestError: unreadable, no TOML, or not what the schema asks for; names the file, the field and, for
+            an unknown field, the nearest known one.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{path}: is no valid TOML: {error}") from None
+    try:
+        return msgspec.convert(data, schema)
+    except msgspec.ValidationError as error:
+        raise ManifestError(f"{path}: {_in_words(str(error), schema)}") from None
+
+
+def _in_words(message: str, schema: type[msgspec.Struct]) -> str:
+    """Turn msgspec's message into one with the field's TOML name and the nearest known field."""
+    what, _, where = message.partition(" - at `$")
+    field = where.rstrip("`").lstrip(".")
+    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", what)
+    if unknown:
+        near = difflib.get_close_matches(unknown[1], _field_names(schema), n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        place = f" in `{field}`" if field else ""
+        return f"unknown field `{unknown[1]}`{place}{hint}"
+    return f"field `{field}`: {what}" if field else what
+
+
+def _field_names(schema: type[msgspec.Struct]) -> list[str]:
+    nested = (Tolerance, CheckEntry, Misconception) if schema is Manifest else (Part,)
+    return [name for struct in (schema, *nested) for name in struct.__struct_fields__]
+
+
+def check_manifest(manifest: Manifest, path: Path) -> None:
+    """Check what a schema alone cannot say.
+
+    Raises:
+        ManifestError: an id stands twice, ``after`` names no earlier check, or the points do not add up.
+    """
+    seen: set[str] = set()
+    for entry in manifest.check:
+        if entry.id in seen:
+            raise ManifestError(f"{path}: two checks have the id `{entry.id}`")
+        for before in entry.after:
+            if before not in seen:
+                raise ManifestError(f"{path}: check `{entry.id}` comes after `{before}`, which is no earlier check")
+        seen.add(entry.id)
+    ids = [misconception.id for misconception in manifest.misconception]
+    if len(set(ids)) != len(ids):
+        raise ManifestError(f"{path}: two misconceptions have the same id")
+    total = sum(entry.points for entry in manifest.check)
+    if abs(total - manifest.points) > 1e-9:
+        raise ManifestError(f"{path}: the checks' points add up to {total:g}, but `points` is {manifest.points:g}")

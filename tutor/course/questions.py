@@ -1,0 +1,114 @@
+"""The questions of a compute exercise: drawn for a learner, worded, and put into a file to be filled in.
+
+A compute exercise has ``solutions/NN_slug/questions.py``, which imports no torch, with
+
+    SLIDES: dict                          the values of the slides' own question, always question 1
+    variant(rng: random.Random) -> dict   the values of another question of the same kind
+    prompt(given: dict) -> str            the question in words, a few lines of plain text
+    blanks(given: dict) -> list[Blank]    what is to be filled in
+
+Its starter, reference, accepted and wrong answers are :class:`string.Template` programs, in which ``$q2`` stands
+for the prompt of question 2 and ``$q2_kernel`` for the value ``kernel`` given in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import runpy
+from dataclasses import dataclass
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from tutor.errors import ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+QUESTIONS = 3
+"""How many questions a learner gets: the slides' own and two variants."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """One thing to be filled in.
+
+    Attributes:
+        suffix: what follows the question's name: ``"variance"`` in question 2 is ``q2_variance``, ``""`` is ``q2``.
+        label: what is asked, in a few words.
+        shape: () for a number, (n,) for a row of numbers, (m, n) for a table.
+    """
+
+    suffix: str
+    label: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NamedBlank:
+    """A blank of one question, under the name that it has in the learner's file."""
+
+    name: str
+    label: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as one learner gets it.
+
+    Attributes:
+        name: ``q1``, ``q2``, …; also the id of the check that judges it.
+        given: the values it is about.
+        prompt: the question in words.
+        blanks: what is to be filled in.
+    """
+
+    name: str
+    given: Mapping[str, Any]
+    prompt: str
+    blanks: tuple[NamedBlank, ...]
+
+
+def draw_questions(questions_file: Path, slug: str, learner: str) -> tuple[Question, ...]:
+    """Draw the questions that a learner gets: the slides' own first, then variants that the name decides.
+
+    The same learner always gets the same questions, so that a grader can draw them again.
+
+    Raises:
+        ManifestError: the file does not follow the module's contract.
+    """
+    try:
+        author = runpy.run_path(str(questions_file))
+        rng = random.Random(_seed(slug, learner))
+        givens = [author["SLIDES"], *(author["variant"](rng) for _ in range(QUESTIONS - 1))]
+        return tuple(_question(author, f"q{n}", given) for n, given in enumerate(givens, start=1))
+    except Exception as error:
+        raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
+
+
+def fill_in(template: str, questions: Sequence[Question]) -> str:
+    """Put the questions' words and values into a template program.
+
+    Raises:
+        KeyError: the template names a value that no question has.
+    """
+    values: dict[str, str] = {}
+    for question in questions:
+        values[question.name] = question.prompt.replace("\n", "\n# ")
+        values |= {f"{question.name}_{name}": repr(value) for name, value in question.given.items()}
+    return Template(template).substitute(values)
+
+
+def _question(author: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> Question:
+    blanks = tuple(
+        NamedBlank(f"{name}_{blank.suffix}" if blank.suffix else name, blank.label, blank.shape)
+        for blank in author["blanks"](given)
+    )
+    return Question(name, given, author["prompt"](given).strip(), blanks)
+
+
+def _seed(slug: str, learner: str) -> int:
+    digest = hashlib.sha256(f"{slug}\n{learner}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")

@@ -1,0 +1,202 @@
+"""Runs: starting a training, asking it to pause or stop, and reading what it says. Imports no torch.
+
+A run is a folder ``<workspace>/.cnn-tutor/runs/<id>/`` with
+
+    plan.json      what was asked for
+    events.jsonl   what the training says, appended by it alone
+    wish           what the face wants of it: ``run``, ``pause`` or ``stop``; replaced whole
+    log.txt        what the training wrote to stderr
+
+The training is a process of its own in a session of its own: a face that closes or hangs neither slows nor stops it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from tutor.errors import UsageError
+from tutor.files import write_atomically
+from tutor.lab.events import Ended, Event, Failed, Outcome, Paused, Resumed, Started, Steps, Tested, decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Wish = Literal["run", "pause", "stop"]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a training is asked for.
+
+    Attributes:
+        experiment: a name of :data:`tutor.lab.experiments.EXPERIMENTS`.
+        data: a folder with MNIST's idx files, ``"synthetic"``, or None for the download through torchvision.
+        epochs: passes over the training set for each network.
+        batch_size: samples a step.
+        seed: seeds initialisation and the order of the batches.
+        device: ``cuda``, ``mps``, ``cpu``, or None for the best there is.
+    """
+
+    experiment: str
+    data: str | None = None
+    epochs: int = 1
+    batch_size: int = 64
+    seed: int = 0
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training's folder."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The run's name."""
+        return self.folder.name
+
+    @property
+    def events_file(self) -> Path:
+        """What the training says."""
+        return self.folder / "events.jsonl"
+
+    @property
+    def log_file(self) -> Path:
+        """What the training wrote to stderr."""
+        return self.folder / "log.txt"
+
+    def plan(self) -> Plan:
+        """What was asked for."""
+        return msgspec.json.decode((self.folder / "plan.json").read_bytes(), type=Plan)
+
+    def ask(self, wish: Wish) -> None:
+        """Ask the training to go on, to pause, or to stop; it looks between two steps."""
+        write_atomically(self.folder / "wish", wish)
+
+    def wish(self) -> Wish:
+        """What the training was last asked for."""
+        text = (self.folder / "wish").read_text(encoding="utf-8")
+        return msgspec.convert(text, Wish)
+
+
+def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[bytes]]:
+    """Start a training in a process of its own.
+
+    Returns:
+        The run, and its process. The process goes on when its parent ends.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    run = Run(runs_folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.experiment}-{time.time_ns() % 1_000_000:06d}")
+    try:
+        run.folder.mkdir(parents=True)
+        write_atomically(run.folder / "plan.json", msgspec.json.encode(plan).decode())
+        run.ask("run")
+        run.events_file.touch()
+        with run.log_file.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tutor.lab.trainer", str(run.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise UsageError(f"{run.folder}: cannot be written to: {error.strerror}") from None
+    return run, process
+
+
+class EventReader:
+    """Reads a run's events as they are appended; a line that is only half written is left for the next time."""
+
+    def __init__(self, run: Run) -> None:
+        self._file = run.events_file
+        self._offset = 0
+
+    def read(self) -> list[Event]:
+        """The events since the last call, oldest first."""
+        with self._file.open("rb") as file:
+            file.seek(self._offset)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return [decode(line) for line in whole.splitlines()]
+
+
+@dataclass
+class Curves:
+    """What is known of one network's training so far.
+
+    Attributes:
+        losses: the training loss of every step; index 0 is step 1.
+        tests: the tests on the whole test set, oldest first.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    tests: list[Tested] = field(default_factory=list)
+
+    @property
+    def accuracy(self) -> float | None:
+        """The newest test accuracy in per cent, or None before the first test."""
+        return self.tests[-1].accuracy if self.tests else None
+
+
+@dataclass
+class RunState:
+    """All that a run's events say, folded together as they arrive.
+
+    Attributes:
+        started: the run's first event, or None while it still loads.
+        curves: what is known of each network, by name.
+        network: the network in training, or empty.
+        samples_per_s: the newest rate.
+        seconds_left: the newest expectation for the whole experiment.
+        paused: whether it waits because it was asked to.
+        outcome: how it ended, or None while it runs or where it failed.
+        seconds: how long it took, or None while it runs.
+        failed: why it could not go on, or None.
+    """
+
+    started: Started | None = None
+    curves: dict[str, Curves] = field(default_factory=dict)
+    network: str = ""
+    samples_per_s: float = 0.0
+    seconds_left: float | None = None
+    paused: bool = False
+    outcome: Outcome | None = None
+    seconds: float | None = None
+    failed: Failed | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether no more events will come."""
+        return self.outcome is not None or self.failed is not None
+
+    def add(self, event: Event) -> None:
+        """Take in the next event."""
+        match event:
+            case Started():
+                self.started = event
+                self.curves = {network: Curves() for network in event.networks}
+            case Steps():
+                self.network = event.network
+                self.curves[event.network].losses.extend(event.losses)
+                self.samples_per_s = event.samples_per_s
+                self.seconds_left = event.seconds_left
+            case Tested():
+                self.curves[event.network].tests.append(event)
+            case Paused():
+                self.paused = True
+            case Resumed():
+                self.paused = False
+            case Ended():
+                self.outcome, self.seconds, self.paused = event.outcome, event.seconds, False
+            case Failed():
+                self.failed, self.paused = event, False

@@ -1,0 +1,112 @@
+"""The verdict on a submission: plain data that the engine writes and every face shows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import msgspec
+
+VerdictName = Literal["pass", "fail", "error", "timeout", "not_started", "grader_error"]
+CheckStatus = Literal["pass", "fail", "error", "timeout", "skip"]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest case, in the order of the cases, on which a submission differs from the reference.
+
+    Attributes:
+        python: the calls that led to the difference, as Python that can be pasted under the submission.
+        name: what was compared, e.g. ``output`` or ``gradient of the input``.
+        index: the first differing element's index; empty for a value that is no tensor.
+        expected: the reference's value there, as text.
+        got: the submission's value there, as text.
+        differing: how many elements differ.
+        total: how many elements were compared.
+    """
+
+    python: str
+    name: str
+    index: tuple[int, ...]
+    expected: str
+    got: str
+    differing: int
+    total: int
+
+
+@dataclass(frozen=True)
+class WrongValue:
+    """One entry of a by-hand answer that is off. What is right is not given away.
+
+    Attributes:
+        blank: the name to be filled in, e.g. ``q2_variance``.
+        index: the entry's place in it; empty for a single number.
+        got: what the learner answered there, as text.
+    """
+
+    blank: str
+    index: tuple[int, ...]
+    got: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """How one check of an exercise ended."""
+
+    id: str
+    says: str
+    status: CheckStatus
+    points: float
+    max_points: float
+    message: str = ""
+    misconception: str | None = None
+    counterexample: Counterexample | None = None
+    wrong_values: tuple[WrongValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one submission to one exercise.
+
+    Attributes:
+        tolerance: the rule by which numbers were compared; printed with the verdict.
+        misconception: id of the one misconception that explains the failure, or None.
+        looks_like: that misconception in the teacher's words, or empty.
+        message: why there is no more to say than the name of the verdict (an error, a time-out); else empty.
+        printed: what the submission wrote to its output, cut to a few kilobytes.
+        duration_ms: from the request to the verdict, in milliseconds, as the engine measured it.
+    """
+
+    exercise: str
+    number: int
+    verdict: VerdictName
+    score: float
+    max_score: float
+    seed: int
+    tolerance: dict[str, Any]
+    checks: tuple[CheckResult, ...]
+    misconception: str | None = None
+    looks_like: str = ""
+    message: str = ""
+    printed: str = ""
+    duration_ms: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the submission passed; everything else, skipped checks included, has not."""
+        return self.verdict == "pass"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fixed JSON shape of ``check --format json``."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Verdict:
+        """Inverse of :meth:`to_dict`.
+
+        Raises:
+            msgspec.ValidationError: the data has not that shape.
+        """
+        return msgspec.convert(data, cls)
