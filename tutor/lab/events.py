@@ -12,6 +12,16 @@ import msgspec
 Outcome = Literal["finished", "stopped"]
 
 
+class Loading(msgspec.Struct, frozen=True, tag="loading"):
+    """The training is not there yet: it imports, downloads or reads.
+
+    Attributes:
+        what: what it is doing, in a few words.
+    """
+
+    what: str
+
+
 class Started(msgspec.Struct, frozen=True, tag="started"):
     """The training has its data and its device and begins.
 
@@ -99,7 +109,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     remedy: str
 
 
-Event = Started | Steps | Tested | Paused | Resumed | Ended | Failed
+Event = Loading | Started | Steps | Tested | Paused | Resumed | Ended | Failed
 
 
 def encode(event: Event) -> bytes:

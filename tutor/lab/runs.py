@@ -22,7 +22,7 @@ import msgspec
 
 from tutor.errors import UsageError
 from tutor.files import write_atomically
-from tutor.lab.events import Ended, Event, Failed, Outcome, Paused, Resumed, Started, Steps, Tested, decode
+from tutor.lab.events import Ended, Event, Failed, Loading, Outcome, Paused, Resumed, Started, Steps, Tested, decode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,7 +153,8 @@ class RunState:
     """All that a run's events say, folded together as they arrive.
 
     Attributes:
-        started: the run's first event, or None while it still loads.
+        loading: what it does before it starts, in words.
+        started: what is trained on what, or None while it still loads.
         curves: what is known of each network, by name.
         network: the network in training, or empty.
         samples_per_s: the newest rate.
@@ -164,6 +165,7 @@ class RunState:
         failed: why it could not go on, or None.
     """
 
+    loading: str = ""
     started: Started | None = None
     curves: dict[str, Curves] = field(default_factory=dict)
     network: str = ""
@@ -182,6 +184,8 @@ class RunState:
     def add(self, event: Event) -> None:
         """Take in the next event."""
         match event:
+            case Loading():
+                self.loading = event.what
             case Started():
                 self.started = event
                 self.curves = {network: Curves() for network in event.networks}
