@@ -1,10 +1,10 @@
 """A learner's folder: the exercises laid down in it, their texts, and ``.cnn-tutor/`` with progress and runs.
 
-    my-course/
-        exercises/24_residual_block/residual_block.py     what the learner edits
-        exercises/24_residual_block/lesson.md
-        .cnn-tutor/progress.sqlite                        attempts, hashes, settings
-        .cnn-tutor/runs/                                  trainings
+my-course/
+    exercises/24_residual_block/residual_block.py     what the learner edits
+    exercises/24_residual_block/lesson.md
+    .cnn-tutor/progress.sqlite                        attempts, hashes, settings
+    .cnn-tutor/runs/                                  trainings
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import getpass
 import sqlite3
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.errors import NoWorkspace, UsageError
@@ -21,6 +20,8 @@ from tutor.files import text_hash, write_atomically
 from tutor.progress import Progress
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.course import Course, Exercise
 
 STATE_FOLDER = ".cnn-tutor"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
 
 from tutor.errors import GraderError, ManifestError, TutorError
 from tutor.verdict import CheckResult, Verdict
@@ -113,7 +116,7 @@ class EngineClient:
                         on_progress(CheckStarted(**started))
                 case {"ended": ended}:
                     if on_progress:
-                        on_progress(_check_result(ended))
+                        on_progress(msgspec.convert(ended, CheckResult))
                 case {"verdict": verdict}:
                     return Verdict.from_dict(verdict)
                 case {"cancelled": True}:
@@ -136,10 +139,8 @@ class EngineClient:
         if process is None:
             return
         assert process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             process.stdin.close()
-        except OSError:
-            pass
         try:
             process.wait(CLOSE_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -192,14 +193,8 @@ class EngineClient:
         return GraderError(f"the engine ended unexpectedly: {last}", "Try again; `cnn-tutor` starts a new one.")
 
 
-def _check_result(data: dict[str, Any]) -> CheckResult:
-    import msgspec
-
-    return msgspec.convert(data, CheckResult)
-
-
 def _engine_environment() -> dict[str, str]:
     """A clean environment: one thread for every numeric library, no GPU, nothing that changes what Python imports."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
     single = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {**kept, **single, "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}

@@ -1,0 +1,55 @@
+"""How exercise 24 is judged: against the reference, forward and backward, with the same parameters in both."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from tutor.checks import Case, Submission, check, integers, normal
+
+# n, channels, hidden_channels, h, w: small first; never square alone, never as many hidden channels as channels alone
+SIZES = [
+    (1, 1, 1, 1, 2),
+    (1, 1, 2, 2, 3),
+    (1, 2, 1, 3, 2),
+    (1, 2, 2, 3, 4),
+    (2, 2, 3, 4, 3),
+    (2, 3, 2, 5, 4),
+    (3, 3, 3, 4, 6),
+    (2, 4, 5, 6, 5),
+]
+
+
+def cases(rng: torch.Generator) -> Iterator[Case]:
+    """Every size with whole numbers, which can be followed by hand, then with normal ones."""
+    for draw in (integers, normal):
+        for n, channels, hidden, h, w in SIZES:
+            shapes = [(hidden, channels, 3, 3), (hidden,), (channels, hidden, 3, 3), (channels,)]
+            yield Case(
+                channels=channels,
+                hidden_channels=hidden,
+                parameters=[draw(rng, *shape) for shape in shapes],
+                x=draw(rng, n, channels, h, w),
+                grad_output=draw(rng, n, channels, h, w),
+            )
+
+
+@check("construct", cases)
+def construct(submission: Submission, case: Case) -> dict[str, Any]:
+    block = submission.ResidualBlock(case.channels, case.hidden_channels)
+    block.load_parameters(case.parameters)
+    return {"shapes of the parameters": [list(value.shape) for _, value in block.parameters()]}
+
+
+@check("forward", cases)
+def forward(submission: Submission, case: Case) -> dict[str, Any]:
+    block = submission.ResidualBlock(case.channels, case.hidden_channels)
+    block.load_parameters(case.parameters)
+    return {"output": block(case.x)}
+
+
+@check("gradients", cases)
+def gradients(submission: Submission, case: Case) -> dict[str, Any]:
+    block = submission.ResidualBlock(case.channels, case.hidden_channels)
+    block.load_parameters(case.parameters)
+    return block.gradients(case.x, case.grad_output)

@@ -1,0 +1,3 @@
+def scale(x, factor):
+    """x (N, M) times factor."""
+    raise NotImplementedError

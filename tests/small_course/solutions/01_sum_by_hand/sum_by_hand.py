@@ -1,0 +1,10 @@
+def totals(rows):
+    return [sum(column) for column in zip(*rows)]
+
+
+q1_total = totals($q1_rows)
+q1_mean = [total / len($q1_rows) for total in q1_total]
+q2_total = totals($q2_rows)
+q2_mean = [total / len($q2_rows) for total in q2_total]
+q3_total = totals($q3_rows)
+q3_mean = [total / len($q3_rows) for total in q3_total]

@@ -1,0 +1,3 @@
+# expect: check=values misconception=adds
+def scale(x, factor):
+    return x + factor

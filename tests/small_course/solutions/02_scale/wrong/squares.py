@@ -1,0 +1,3 @@
+# expect: check=values misconception=squares
+def scale(x, factor):
+    return x * factor * factor

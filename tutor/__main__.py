@@ -1,0 +1,5 @@
+"""``python -m tutor`` is ``cnn-tutor``."""
+
+from tutor.cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""Cases: the inputs on which a submission is compared with the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+class Case:
+    """Named inputs of one case, read as attributes: numbers, tuples, tensors, and lists of tensors.
+
+    Cases are to come in growing size: the first that fails is the counterexample that the learner sees.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"the case has no {name}") from None
+
+    def copy(self) -> Case:
+        """The same case in tensors of its own, so that no run can change what another sees."""
+        return Case(**{name: _copy(value) for name, value in self._values.items()})
+
+    def name_of(self, value: Any) -> str | None:
+        """The name under which the case holds this very object."""
+        return next((name for name, own in self._values.items() if own is value), None)
+
+
+def integers(rng: torch.Generator, *shape: int, low: int = -3, high: int = 3) -> torch.Tensor:
+    """Whole numbers from ``low`` to ``high``, as float64: a counterexample of them can be followed by hand."""
+    return torch.randint(low, high + 1, shape, generator=rng).double()
+
+
+def normal(rng: torch.Generator, *shape: int) -> torch.Tensor:
+    """Standard normal numbers, as float64."""
+    return torch.randn(shape, generator=rng, dtype=torch.float64)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    if isinstance(value, (list, tuple)):
+        return type(value)(_copy(item) for item in value)
+    return value

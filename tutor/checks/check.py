@@ -1,0 +1,98 @@
+"""A check: a function that is run on the reference and on the submission, and what it sees there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.checks.cases import Case
+from tutor.checks.submission import Submission, SubmissionFault
+from tutor.engine.channel import Raised, SubmissionRaised
+
+if TYPE_CHECKING:
+    from tutor.engine.channel import Channel
+
+Cases = Callable[[torch.Generator], Iterable[Case]]
+Script = Callable[[Submission, Case], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a check could not see a submission's values.
+
+    Attributes:
+        says: what happened, in words for the learner.
+        raised: the exception, where the submission raised one.
+    """
+
+    says: str
+    raised: Raised | None = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a check saw of a program on one case.
+
+    Attributes:
+        values: what was compared, by name; or why there is nothing to compare.
+        python: the calls that were made, as Python that can be pasted.
+    """
+
+    values: Mapping[str, Any] | Trouble
+    python: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of an implement exercise.
+
+    Attributes:
+        id: its id in ``exercise.toml``.
+        cases: draws its cases, in growing size.
+        script: what is done with the submission, and what is compared.
+    """
+
+    id: str
+    cases: Cases
+    script: Script
+
+    def draw(self, seed: int) -> list[Case]:
+        """The cases of a seed."""
+        return list(self.cases(torch.Generator().manual_seed(seed)))
+
+    def observe(self, channel: Channel, case: Case) -> Observation:
+        """Run the script on a program.
+
+        Raises:
+            SubmissionTimedOut: the program used up its time.
+            SubmissionDied: the program's process is gone.
+        """
+        own = case.copy()
+        submission = Submission(channel, own)
+        try:
+            values: Mapping[str, Any] | Trouble = self.script(submission, own)
+        except SubmissionRaised as error:
+            values = Trouble(raised_in_words(error.raised), error.raised)
+        except SubmissionFault as fault:
+            values = Trouble(str(fault))
+        return Observation(values, submission.transcript.text())
+
+
+def check(id: str, cases: Cases) -> Callable[[Script], Check]:  # noqa: A002 - the manifest's own word
+    """Make a function a check of the exercise.
+
+    Args:
+        id: the check's id in ``exercise.toml``.
+        cases: draws the cases from a seeded generator, in growing size.
+    """
+    return lambda script: Check(id, cases, script)
+
+
+def raised_in_words(raised: Raised) -> str:
+    """An exception as the learner sees it: its type, its message, and the lines of their own file."""
+    where = "".join(f"\n  line {number}: {source}" for number, source in raised.lines)
+    says = f"{raised.type}: {raised.message}" if raised.message else raised.type
+    return f"your code raised {says}{where}"

@@ -1,0 +1,105 @@
+"""Comparing what a check saw of a submission with what it saw of the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.checks.check import Observation, Trouble
+from tutor.checks.submission import in_words
+from tutor.checks.transcript import number, write
+
+if TYPE_CHECKING:
+    from tutor.course.manifest import Tolerance
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first value in which a submission differs from the reference.
+
+    Attributes:
+        name: what differs.
+        says: how, in words.
+        index: the first differing element; empty where the whole value differs.
+        expected: the reference's value there, as text.
+        got: the submission's.
+        differing: how many elements differ.
+        total: how many were compared.
+    """
+
+    name: str
+    says: str
+    index: tuple[int, ...]
+    expected: str
+    got: str
+    differing: int
+    total: int
+
+
+def difference(expected: Observation, got: Observation, tolerance: Tolerance) -> Difference | None:
+    """Where a submission first differs from the reference, or None.
+
+    Args:
+        expected: of the reference; it never is in trouble.
+        got: of the submission, which has values.
+    """
+    assert not isinstance(expected.values, Trouble)
+    assert not isinstance(got.values, Trouble)
+    for name, value in expected.values.items():
+        if name not in got.values:
+            return Difference(name, f"there is no {name}", (), in_words(value), "nothing", 1, 1)
+        found = _difference(name, value, got.values[name], tolerance)
+        if found:
+            return found
+    return None
+
+
+def same_observation(one: Observation, other: Observation, tolerance: Tolerance) -> bool:
+    """Whether two programs did the same on a case: equal values, or the same trouble."""
+    if isinstance(one.values, Trouble) or isinstance(other.values, Trouble):
+        return _trouble(one) == _trouble(other)
+    return one.values.keys() == other.values.keys() and difference(one, other, tolerance) is None
+
+
+def _trouble(observation: Observation) -> object:
+    """What makes two troubles the same: the words; of an exception the type and message, not the lines."""
+    if not isinstance(observation.values, Trouble):
+        return None
+    raised = observation.values.raised
+    return (raised.type, raised.message) if raised else observation.values.says
+
+
+def _difference(name: str, expected: Any, got: Any, tolerance: Tolerance) -> Difference | None:
+    if isinstance(expected, torch.Tensor):
+        return _tensor_difference(name, expected, got, tolerance)
+    if type(got) is type(expected) and got == expected:
+        return None
+    return Difference(
+        name, f"{name} is {in_words(got)}; expected {in_words(expected)}", (), write(expected), in_words(got), 1, 1
+    )
+
+
+def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: Tolerance) -> Difference | None:
+    def whole(says: str) -> Difference:
+        return Difference(name, says, (), in_words(expected), in_words(got), expected.numel(), expected.numel())
+
+    if got is None and name.startswith("gradient"):
+        return whole(f"the {name} is None: nothing flows back to it")
+    if type(got) is not torch.Tensor:
+        return whole(f"the {name} is {in_words(got)}; a torch.Tensor is expected")
+    if got.shape != expected.shape:
+        return whole(f"the {name} has shape {tuple(got.shape)}; expected {tuple(expected.shape)}")
+    if got.dtype != expected.dtype:
+        return whole(f"the {name} is of dtype {got.dtype}; expected {expected.dtype}")
+    # A NaN compares as false, so that it counts as off.
+    right = (got - expected).abs() <= tolerance.atol + tolerance.rtol * expected.abs()
+    if bool(right.all()):
+        return None
+    index = tuple(int(place) for place in (~right).nonzero()[0])
+    there, here = number(expected[index].item()), number(got[index].item())
+    differing = int((~right).sum())
+    place = "[" + ", ".join(map(str, index)) + "]" if index else ""
+    says = f"the {name} is off in {differing} of {right.numel()} places, first {name}{place}: {here}; expected {there}"
+    return Difference(name, says, index, there, here, differing, right.numel())

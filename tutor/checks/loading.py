@@ -1,0 +1,47 @@
+"""Loading an exercise's ``checks.py``."""
+
+from __future__ import annotations
+
+import runpy
+from typing import TYPE_CHECKING, Any
+
+from tutor.checks.check import Check
+from tutor.errors import ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tutor.course import Exercise
+
+
+def load_checks(exercise: Exercise) -> tuple[Check, ...]:
+    """The checks of an implement exercise, in the manifest's order.
+
+    Raises:
+        ManifestError: the file cannot be run, or its checks are not those of the manifest.
+    """
+    found = {value.id: value for value in _run(exercise).values() if isinstance(value, Check)}
+    asked = [entry.id for entry in exercise.manifest.check]
+    if set(found) != set(asked):
+        odd = ", ".join(sorted(set(found) ^ set(asked)))
+        raise ManifestError(f"{exercise.checks_file}: its checks and those of exercise.toml differ in: {odd}")
+    return tuple(found[id] for id in asked)  # noqa: A001
+
+
+def load_answer(exercise: Exercise) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """The function of a compute exercise that answers a question by running PyTorch: a blank's suffix to its value.
+
+    Raises:
+        ManifestError: the file cannot be run, or has no such function.
+    """
+    answer = _run(exercise).get("answer")
+    if not callable(answer):
+        raise ManifestError(f"{exercise.checks_file}: has no function answer(given)")
+    return answer  # type: ignore[no-any-return]
+
+
+def _run(exercise: Exercise) -> dict[str, Any]:
+    try:
+        return runpy.run_path(str(exercise.checks_file))
+    except Exception as error:
+        raise ManifestError(f"{exercise.checks_file}: {type(error).__name__}: {error}") from error

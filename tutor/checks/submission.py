@@ -1,0 +1,151 @@
+"""The object that stands for a submission in a check. Its calls are carried out over a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.checks.transcript import Transcript, write
+from tutor.engine.wire import Foreign, ModuleHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tutor.checks.cases import Case
+    from tutor.engine.channel import Channel
+
+
+class SubmissionFault(Exception):
+    """The submission did what no right answer does; the message says what, in words for the learner."""
+
+
+class Submission:
+    """A loaded program: ``submission.conv2d(x, weight)`` calls its function, ``submission.LeNet()`` makes a module.
+
+    Args:
+        channel: where the program is.
+        case: the case that a check runs on; names what the transcript shows.
+    """
+
+    def __init__(self, channel: Channel, case: Case) -> None:
+        self._channel = channel
+        self.transcript = Transcript(case)
+
+    def __getattr__(self, symbol: str) -> Callable[..., Any]:
+        if symbol.startswith("_"):
+            raise AttributeError(symbol)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            arguments = self.transcript.arguments(args, kwargs)
+            name = "module" if symbol[0].isupper() else "output"
+            self.transcript.add(f"{name} = {symbol}({arguments})")
+            result = _call(self._channel, "call", args, name=symbol, kwargs=kwargs)
+            return Module(self._channel, result, symbol, self.transcript) if symbol[0].isupper() else result
+
+        return call
+
+    def value(self, name: str) -> Any:
+        """A name of the program's module, as far as its value crosses."""
+        return self._channel.request("get", name=name)
+
+
+class Module:
+    """A module of the submission: called, given parameters, asked for gradients.
+
+    Raises:
+        SubmissionFault: what the class made is no ``nn.Module``.
+    """
+
+    def __init__(self, channel: Channel, handle: Any, symbol: str, transcript: Transcript) -> None:
+        if not isinstance(handle, ModuleHandle):
+            raise SubmissionFault(f"{symbol}(...) gives {in_words(handle)}; it must be a subclass of nn.Module")
+        self._channel = channel
+        self._handle = handle
+        self._transcript = transcript
+
+    def __call__(self, x: torch.Tensor) -> Any:
+        """The module's output on ``x``; its type is left to the comparison."""
+        self._transcript.add(f"output = module({self._transcript.literal(x)})")
+        return _call(self._channel, "forward", (x,), module=self._handle)
+
+    def parameters(self) -> list[tuple[str, torch.Tensor]]:
+        """Names and values of the parameters, in the order in which they were registered."""
+        return [(name, value) for name, value in self._channel.request("parameters", module=self._handle)]
+
+    def load_parameters(self, values: Sequence[torch.Tensor]) -> None:
+        """Give the parameters these values, in order; the module takes on their dtype.
+
+        Raises:
+            SubmissionFault: number or shapes are others; lists both sides.
+        """
+        own = self.parameters()
+        if [tuple(value.shape) for _, value in own] != [tuple(value.shape) for value in values]:
+            raise SubmissionFault(_both_sides(own, values))
+        literal = self._transcript.literal(values)
+        self._transcript.add(f"module.to({values[0].dtype})" if values else "")
+        self._transcript.add("with torch.no_grad():")
+        self._transcript.add(f"    for parameter, value in zip(module.parameters(), {literal}, strict=True):")
+        self._transcript.add("        parameter.copy_(value)")
+        self._channel.request("set_parameters", module=self._handle, values=list(values))
+
+    def gradients(self, x: torch.Tensor, grad_output: torch.Tensor) -> dict[str, Any]:
+        """Forward on ``x``, then backward from ``grad_output``: the output, and every gradient by its name.
+
+        The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
+        """
+        name = self._transcript.literal(x)
+        self._transcript.add(f"output = module({name}.requires_grad_())")
+        output = _call(self._channel, "forward_with_graph", (x,), module=self._handle, x=x)
+        if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
+            return {"output": output}
+        self._transcript.add(f"output.backward({self._transcript.literal(grad_output)})")
+        grad_input, grads = self._channel.request("backward", grad_output=grad_output)
+        named = {f"gradient of parameter {place}": grad for place, grad in enumerate(grads, start=1)}
+        return {"output": output, "gradient of the input": grad_input, **named}
+
+
+def in_words(value: Any) -> str:
+    """What a value is, in words that a learner knows."""
+    match value:
+        case Foreign():
+            return value.what
+        case ModuleHandle():
+            return "an nn.Module"
+        case None:
+            return "None"
+        case torch.Tensor():
+            return f"a tensor of shape {tuple(value.shape)}"
+        case list() | tuple() | dict():
+            return f"a {type(value).__name__}"
+    return write(value)
+
+
+def _call(channel: Channel, do: str, args: tuple[Any, ...], **fields: Any) -> Any:
+    """Call, and see that the arguments are as they were.
+
+    Raises:
+        SubmissionFault: the program changed an input in place.
+    """
+    sent = {} if do == "forward_with_graph" else {"args": list(args)}
+    result, after = channel.request(do, **fields, **sent)
+    for place, (before, now) in enumerate(zip(args, after, strict=True), start=1):
+        if isinstance(before, torch.Tensor) and not _unchanged(before, now):
+            which = "its input" if len(args) == 1 else f"its argument {place}"
+            raise SubmissionFault(f"your code changes {which} in place; the caller still needs it as it was")
+    return result
+
+
+def _unchanged(before: torch.Tensor, now: Any) -> bool:
+    return (
+        isinstance(now, torch.Tensor)
+        and now.dtype == before.dtype
+        and now.shape == before.shape
+        and torch.equal(now, before)
+    )
+
+
+def _both_sides(own: list[tuple[str, torch.Tensor]], values: Sequence[torch.Tensor]) -> str:
+    yours = ", ".join(f"{name} {tuple(value.shape)}" for name, value in own) or "none"
+    asked = ", ".join(str(tuple(value.shape)) for value in values)
+    return f"the parameters do not fit. Asked for, in this order: {asked}. Yours: {yours}"

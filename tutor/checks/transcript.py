@@ -1,0 +1,70 @@
+"""The calls that a check made, as Python that can be pasted under a submission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from tutor.checks.cases import Case
+
+
+class Transcript:
+    """Collects a check's calls on one case, line by line."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._lines: list[str] = []
+        self._named: dict[int, str] = {}
+        self._kept: list[Any] = []
+
+    def add(self, line: str) -> None:
+        """Add a line."""
+        self._lines.append(line)
+
+    def literal(self, value: Any) -> str:
+        """How a value is written; a tensor of the case is bound to its name in the case first."""
+        if id(value) in self._named:
+            return self._named[id(value)]
+        name = self._case.name_of(value)
+        text = write(value)
+        if name is None or not _holds_tensor(value):
+            return text
+        self.add(f"{name} = {text}")
+        self._named[id(value)] = name
+        self._kept.append(value)
+        return name
+
+    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """What stands between the parentheses of a call."""
+        return ", ".join([*map(self.literal, args), *(f"{name}={self.literal(arg)}" for name, arg in kwargs.items())])
+
+    def text(self) -> str:
+        """The lines, imports first."""
+        return "\n".join(["import torch", "", *self._lines])
+
+
+def write(value: Any) -> str:
+    """A value as Python source."""
+    if isinstance(value, torch.Tensor):
+        dtype = "" if value.dtype == torch.float32 else f", dtype={value.dtype}"
+        return f"torch.tensor({_numbers(value.tolist())}{dtype})"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(write, value)) + "]"
+    return repr(value)
+
+
+def number(value: float) -> str:
+    """A number as one would write it: whole ones without a decimal point's zeros."""
+    return f"{value:.10g}"
+
+
+def _numbers(nested: Any) -> str:
+    if isinstance(nested, list):
+        return "[" + ", ".join(map(_numbers, nested)) + "]"
+    return f"{nested:g}." if isinstance(nested, float) and nested.is_integer() and abs(nested) < 1e6 else repr(nested)
+
+
+def _holds_tensor(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) or (isinstance(value, list) and any(map(_holds_tensor, value)))

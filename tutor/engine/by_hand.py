@@ -1,0 +1,178 @@
+"""Judging a compute exercise: the learner's numbers and PyTorch's, entry by entry."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.checks.check import raised_in_words
+from tutor.checks.diagnosis import diagnose
+from tutor.checks.loading import load_answer
+from tutor.checks.submission import in_words
+from tutor.checks.transcript import number
+from tutor.engine.channel import LocalChannel, SubmissionRaised
+from tutor.engine.findings import Finding
+from tutor.errors import GraderError
+from tutor.verdict import WrongValue
+
+if TYPE_CHECKING:
+    from tutor.course import Answer, Exercise, NamedBlank
+    from tutor.engine.channel import Channel
+
+Index = tuple[int, ...]
+Entries = dict[tuple[str, Index], float]
+"""Numbers by the blank's name and the place in it."""
+
+
+class NotFilledIn(Exception):
+    """A blank holds no answer of the shape that is asked; the message says what it holds."""
+
+
+class HandJudge:
+    """Judges one submission to a compute exercise, question by question.
+
+    Args:
+        exercise: what it is judged as.
+        learner: whose questions.
+
+    Raises:
+        ManifestError: a file of the exercise is wrong.
+    """
+
+    def __init__(self, exercise: Exercise, learner: str) -> None:
+        self._exercise = exercise
+        self._learner = learner
+        self._atol = exercise.manifest.tolerance.atol
+        self._questions = {question.name: question for question in exercise.questions(learner)}
+        answer = load_answer(exercise)
+        self._expected: Entries = {}
+        for question in self._questions.values():
+            right = answer(question.given)
+            for blank in question.blanks:
+                value = right[blank.name.removeprefix(question.name).removeprefix("_")]
+                self._expected |= _entries(blank, value)
+        self._off: Entries = {}
+        """The entries of all questions that have failed."""
+
+    def check(self, question_name: str, submission: Channel) -> Finding:
+        """Compare the answers to one question.
+
+        Raises:
+            SubmissionTimedOut, SubmissionDied: the submission's process is gone.
+        """
+        entries: Entries = {}
+        said: list[str] = []
+        for blank in self._questions[question_name].blanks:
+            try:
+                answered = _answer(blank, submission)
+            except NotFilledIn as problem:
+                said.append(str(problem))
+            else:
+                entries |= answered
+                said += self._say_what_is_off(blank, answered)
+        if not said:
+            return Finding("pass")
+        self._off |= entries
+        wrong = tuple(WrongValue(name, index, number(got)) for (name, index), got in entries.items()
+                      if not self._right(name, index, got))  # fmt: skip
+        return Finding("fail", "\n".join(said), wrong_values=wrong)
+
+    def misconception(self) -> str | None:
+        """The one misconception that explains all answers to the questions that have failed, or None."""
+        if not self._off:
+            return None
+        wrong: dict[str, list[Entries]] = {}
+        for answer in self._exercise.wrong:
+            wrong.setdefault(answer.misconception, []).append(self._entries_of(answer))
+        return diagnose(self._off, self._expected, wrong, self._close)
+
+    def _right(self, name: str, index: Index, got: float) -> bool:
+        return self._close(got, self._expected[name, index])
+
+    def _close(self, one: float, other: float) -> bool:
+        return abs(one - other) <= self._atol or (math.isnan(one) and math.isnan(other))
+
+    def _say_what_is_off(self, blank: NamedBlank, answered: Entries) -> list[str]:
+        off = {index: got for (_, index), got in answered.items() if not self._right(blank.name, index, got)}
+        if not off:
+            return []
+        places = "; ".join(f"{_place(blank, index)} (you: {number(got)})" for index, got in off.items())
+        if blank.shape == ():
+            return [f"{blank.name} ({blank.label}) is off: you have {number(off[()])}"]
+        return [f"{blank.name} ({blank.label}): {len(answered) - len(off)} of {len(answered)} right. Off: {places}"]
+
+    def _entries_of(self, answer: Answer) -> Entries:
+        """What an author's program answers to the questions that have failed."""
+        program = LocalChannel()
+        program.request(
+            "load", source=self._exercise.program(answer.source, self._learner), filename=self._exercise.filename
+        )
+        asked = {name for name, _ in self._off}
+        blanks = [blank for question in self._questions.values() for blank in question.blanks if blank.name in asked]
+        entries: Entries = {}
+        for blank in blanks:
+            try:
+                entries |= _answer(blank, program)
+            except NotFilledIn as problem:
+                raise GraderError(f"{answer.path}: {problem}") from None
+        return entries
+
+
+def _answer(blank: NamedBlank, submission: Channel) -> Entries:
+    """What a program has in a blank.
+
+    Raises:
+        NotFilledIn: nothing, no numbers, or numbers of another shape.
+    """
+    try:
+        value = submission.request("get", name=blank.name)
+    except SubmissionRaised as error:
+        raise NotFilledIn(raised_in_words(error.raised)) from None
+    if value is ...:
+        raise NotFilledIn(f"{blank.name} ({blank.label}) is not filled in yet")
+    return _entries(blank, value)
+
+
+def _entries(blank: NamedBlank, value: Any) -> Entries:
+    """A value's numbers by their place.
+
+    Raises:
+        NotFilledIn: there are no numbers of the shape that is asked.
+    """
+    nested = value.tolist() if isinstance(value, torch.Tensor) else value
+    entries: Entries = {}
+
+    def walk(part: Any, index: Index) -> None:
+        if len(index) == len(blank.shape):
+            if isinstance(part, (list, tuple)) or not isinstance(part, (int, float)):
+                what = "still `...`" if part is ... else in_words(part)
+                raise NotFilledIn(f"{_at(blank, index)} is {what}; a number is asked")
+            entries[blank.name, index] = float(part)
+            return
+        if not isinstance(part, (list, tuple)) or len(part) != blank.shape[len(index)]:
+            had = f"{len(part)} entries" if isinstance(part, (list, tuple)) else in_words(part)
+            raise NotFilledIn(f"{_at(blank, index)} is {had}; {_asked(blank.shape[len(index) :])} asked")
+        for place, inner in enumerate(part):
+            walk(inner, (*index, place))
+
+    walk(nested, ())
+    return entries
+
+
+def _asked(shape: Index) -> str:
+    if len(shape) == 1:
+        return f"{shape[0]} numbers are"
+    return f"{shape[0]} rows of {shape[1]} numbers are"
+
+
+def _at(blank: NamedBlank, index: Index) -> str:
+    return f"{blank.name} ({blank.label})" + (f", {_place(blank, index)}," if index else "")
+
+
+def _place(blank: NamedBlank, index: Index) -> str:
+    """An entry's place as people count, from 1."""
+    if len(blank.shape) == 1:
+        return f"number {index[0] + 1}"
+    return ", ".join(f"{axis} {place + 1}" for axis, place in zip(("row", "column"), index, strict=False))

@@ -1,0 +1,218 @@
+"""The two ways in which the engine drives a program: a learner's in a worker, an author's in its own process."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tutor.engine import wire
+from tutor.engine.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.engine.forkserver import ForkServer
+    from tutor.engine.limits import Limits
+
+PRINTED_BYTES = 8192
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What a submission raised.
+
+    Attributes:
+        type: the exception's class name.
+        message: its message.
+        lines: (line number, source line) of every frame in the submission's own file, outermost first.
+    """
+
+    type: str
+    message: str
+    lines: tuple[tuple[int, str], ...] = ()
+
+
+class SubmissionRaised(Exception):
+    """The submission raised an exception."""
+
+    def __init__(self, raised: Raised) -> None:
+        super().__init__(f"{raised.type}: {raised.message}")
+        self.raised = raised
+
+
+class SubmissionTimedOut(Exception):
+    """The submission used up its time."""
+
+
+class SubmissionDied(Exception):
+    """The submission's process ended before it answered; the message says how."""
+
+
+class Channel(Protocol):
+    """Something that carries out the operations of :class:`tutor.engine.session.Session`."""
+
+    def request(self, do: str, **fields: wire.Value) -> wire.Value:
+        """Carry out one operation.
+
+        Raises:
+            SubmissionRaised: the program raised.
+            SubmissionTimedOut: the program used up its time.
+            SubmissionDied: the program's process is gone.
+        """
+        ...
+
+
+class LocalChannel:
+    """An author's program, in this very process; it is trusted."""
+
+    def __init__(self) -> None:
+        self._session = Session()
+
+    def request(self, do: str, **fields: wire.Value) -> wire.Value:
+        """Carry out one operation. Values go through the wire's own copying, so that nothing is shared."""
+        frame = memoryview(wire.encode({"do": do, **fields}))
+        reply = self._session.handle(_read_frame(frame))
+        return _value_of(_read_frame(memoryview(wire.encode(reply))))
+
+
+class WorkerChannel:
+    """A learner's program, in a worker of its own; nothing that it says is believed unchecked.
+
+    Args:
+        server: forks the worker.
+        limits: what the worker may use.
+        interrupt: a descriptor to watch, and what to call when it is readable; what that raises ends the wait.
+    """
+
+    def __init__(self, server: ForkServer, limits: Limits, interrupt: tuple[int, Callable[[], None]] | None) -> None:
+        self._server = server
+        self._left = limits.time_s
+        self._interrupt = interrupt
+        self._next_id = 0
+        self._printed = bytearray()
+        self._connection, self._output = server.fork(limits)
+        self._connection.setblocking(False)
+        os.set_blocking(self._output, False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._output, selectors.EVENT_READ, "output")
+        if interrupt is not None:
+            self._selector.register(interrupt[0], selectors.EVENT_READ, "interrupt")
+
+    @property
+    def printed(self) -> str:
+        """What the submission wrote to stdout and stderr, cut to its first kilobytes."""
+        text = bytes(self._printed[:PRINTED_BYTES]).decode("utf-8", "replace")
+        return text + "\n… (cut)" if len(self._printed) > PRINTED_BYTES else text
+
+    def request(self, do: str, **fields: wire.Value) -> wire.Value:
+        """Carry out one operation in the worker."""
+        self._next_id += 1
+        began = time.monotonic()
+        deadline = began + self._left
+        try:
+            self._write(wire.encode({"id": self._next_id, "do": do, **fields}), deadline)
+            reply = wire.receive(lambda length: self._read(length, deadline))
+        except wire.WireError as error:
+            raise SubmissionDied(f"your program sent what is no answer ({error})") from None
+        finally:
+            self._left -= time.monotonic() - began
+        if not isinstance(reply, dict) or reply.get("id") != self._next_id:
+            raise SubmissionDied("your program sent what is no answer")
+        return _value_of(reply)
+
+    def close(self) -> None:
+        """Kill the worker and everything it started."""
+        self._connection.close()
+        self._selector.close()
+        self._server.end()
+        with suppress(OSError):
+            while self._drain():
+                pass
+        os.close(self._output)
+
+    def _write(self, frame: bytes, deadline: float) -> None:
+        rest = memoryview(frame)
+        while rest:
+            self._wait(selectors.EVENT_WRITE, deadline)
+            try:
+                rest = rest[self._connection.send(rest) :]
+            except OSError:
+                raise SubmissionDied(self._how_it_died()) from None
+
+    def _read(self, length: int, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < length:
+            self._wait(selectors.EVENT_READ, deadline)
+            try:
+                part = self._connection.recv(min(length - len(parts), 1 << 20))
+            except OSError:
+                part = b""
+            if not part:
+                raise SubmissionDied(self._how_it_died())
+            parts += part
+        return bytes(parts)
+
+    def _wait(self, event: int, deadline: float) -> None:
+        """Wait until the connection is ready, taking in what the submission prints meanwhile."""
+        self._selector.register(self._connection, event, "connection")
+        try:
+            while True:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise SubmissionTimedOut
+                ready = {key.data for key, _ in self._selector.select(left)}
+                if "output" in ready and not self._drain():
+                    self._selector.unregister(self._output)
+                if "interrupt" in ready and self._interrupt is not None:
+                    self._interrupt[1]()
+                if "connection" in ready:
+                    return
+        finally:
+            self._selector.unregister(self._connection)
+
+    def _drain(self) -> bool:
+        """Take in what is there of the output; False at its end."""
+        part = os.read(self._output, 1 << 16)
+        room = PRINTED_BYTES + 1 - len(self._printed)
+        self._printed += part[:room]
+        return bool(part)
+
+    def _how_it_died(self) -> str:
+        status = self._server.end()
+        if status == -signal.SIGXCPU:
+            raise SubmissionTimedOut
+        if status < 0:
+            return f"your program was ended by {signal.Signals(-status).name}, {signal.strsignal(-status)}"
+        return f"your program ended itself with exit status {status} before it had answered"
+
+
+def _read_frame(frame: memoryview) -> Any:
+    position = 0
+
+    def read_exactly(length: int) -> bytes:
+        nonlocal position
+        position += length
+        return bytes(frame[position - length : position])
+
+    return wire.receive(read_exactly)
+
+
+def _value_of(reply: dict[str, wire.Value]) -> wire.Value:
+    match reply:
+        case {"value": value}:
+            return value
+        case {"raised": {"type": str(kind), "message": str(message), "lines": list(lines)}}:
+            raise SubmissionRaised(Raised(kind, message, tuple(_line(line) for line in lines)))
+    raise SubmissionDied("your program sent what is no answer")
+
+
+def _line(line: wire.Value) -> tuple[int, str]:
+    match line:
+        case [int(number), str(text)]:
+            return number, text
+    return 0, ""

@@ -1,0 +1,193 @@
+"""The warm process that workers are forked from: it has imported torch, and never a submission or a solution.
+
+The engine is forked into two right after ``import torch``; this is the half that knows nothing else. One worker lives
+at a time. When it is to end, it and everything it started is killed: its process group, and whatever left the group,
+since orphans are adopted here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from tutor.engine import limits, worker
+from tutor.engine.limits import Limits
+from tutor.errors import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MESSAGE_BYTES = 4096
+
+
+class ForkServer:
+    """The engine's end: forks workers, and ends them."""
+
+    def __init__(self) -> None:
+        """Fork the server off the calling process, which must have one thread only."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._pid = os.fork()
+        if self._pid == 0:
+            status = 1
+            try:
+                ours.close()
+                _serve(theirs)
+                status = 0
+            finally:
+                os._exit(status)
+        theirs.close()
+        self._connection = ours
+
+    def fork(self, allowed: Limits) -> tuple[socket.socket, int]:
+        """Fork a worker.
+
+        Returns:
+            The connection to it, and a descriptor from which its stdout and stderr are read.
+
+        Raises:
+            GraderError: the server is gone, or cannot fork.
+        """
+        ours, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        try:
+            message = json.dumps({"fork": [allowed.time_s, allowed.memory_mb]}).encode()
+            reply = self._ask(message, [theirs.fileno(), output_end])
+        except BaseException:
+            ours.close()
+            os.close(output)
+            raise
+        finally:
+            theirs.close()
+            os.close(output_end)
+        if "pid" not in reply:
+            ours.close()
+            os.close(output)
+            raise GraderError(f"no worker can be started: {reply['failed']}")
+        return ours, output
+
+    def end(self) -> int:
+        """Kill the worker and everything it started, where it lives still.
+
+        Returns:
+            How the last worker had ended, as :func:`os.waitstatus_to_exitcode` says it: negative for a signal.
+
+        Raises:
+            GraderError: the server is gone.
+        """
+        return int(self._ask(b'{"end": true}', [])["ended"])
+
+    def close(self) -> None:
+        """End the server."""
+        self._connection.close()
+        os.waitpid(self._pid, 0)
+
+    def _ask(self, message: bytes, descriptors: list[int]) -> dict[str, Any]:
+        try:
+            socket.send_fds(self._connection, [message], descriptors)
+            reply: dict[str, Any] = json.loads(self._connection.recv(MESSAGE_BYTES))
+        except (OSError, ValueError) as error:
+            raise GraderError(f"the server that workers are forked from is gone: {error}") from None
+        return reply
+
+
+def _serve(connection: socket.socket) -> None:
+    limits.die_with_parent()
+    limits.adopt_orphans()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.argv[:] = ["worker"]
+    _close_all_but(connection.fileno())
+    gc.collect()
+    gc.freeze()
+    pid, folder, ended = 0, "", 0
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE_BYTES, 2)
+        if not message:
+            if pid:
+                _end(pid, folder)
+            return
+        match json.loads(message):
+            case {"fork": [time_s, memory_mb]}:
+                try:
+                    folder = tempfile.mkdtemp(prefix="cnn-tutor-")
+                    pid = os.fork()
+                except OSError as error:
+                    reply: dict[str, Any] = {"failed": str(error)}
+                else:
+                    if pid == 0:
+                        _become_worker(descriptors, folder, Limits(time_s, memory_mb))
+                    reply = {"pid": pid}
+                for descriptor in descriptors:
+                    os.close(descriptor)
+            case _:
+                if pid:
+                    ended, pid = _end(pid, folder), 0
+                reply = {"ended": ended}
+        connection.send(json.dumps(reply).encode())
+
+
+def _become_worker(descriptors: Sequence[int], folder: str, allowed: Limits) -> None:
+    """Turn the forked child into a worker; never returns."""
+    status = 1
+    try:
+        limits.die_with_parent()
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        connection, output = descriptors
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        _close_all_but(connection, 1, 2)
+        sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
+        os.chdir(folder)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        limits.apply(allowed)
+        worker.serve(socket.socket(fileno=connection))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _end(pid: int, folder: str) -> int:
+    """Kill a worker, its process group, and all orphans that it left behind; remove its folder."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    # A worker killed before its setsid has no group of its own yet.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    while orphans := limits.children():
+        for orphan in orphans:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+        for _ in orphans:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, 0)
+    shutil.rmtree(folder, ignore_errors=True)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _unbuffered(descriptor: int) -> io.TextIOWrapper:
+    """What a killed worker had printed must have arrived."""
+    raw = open(descriptor, "wb", buffering=0, closefd=False)  # noqa: SIM115
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+
+
+def _close_all_but(*kept: int) -> None:
+    """Close every descriptor but ``kept``; 0, 1 and 2 lead to the null device unless kept."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        if descriptor not in kept:
+            os.dup2(null, descriptor)
+    low = 3
+    for descriptor in sorted({number for number in kept if number > 2}):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+    os.closerange(low, os.sysconf("SC_OPEN_MAX"))

@@ -1,0 +1,201 @@
+"""From a submission to its verdict. Runs in the engine, which alone decides."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tutor.checks.check import raised_in_words
+from tutor.engine.by_hand import HandJudge
+from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
+from tutor.engine.limits import Limits
+from tutor.engine.program import ProgramJudge
+from tutor.errors import GraderError
+from tutor.files import text_hash
+from tutor.verdict import CheckResult, Verdict, VerdictName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.course import Exercise
+    from tutor.course.manifest import CheckEntry
+    from tutor.engine.findings import Finding
+    from tutor.engine.forkserver import ForkServer
+
+MAX_SOURCE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be judged.
+
+    Attributes:
+        exercise: as what.
+        source: the submission's text.
+        learner: whose questions a compute exercise asks.
+        seed: draws the cases.
+    """
+
+    exercise: Exercise
+    source: str
+    learner: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears how a check goes on.
+
+    Attributes:
+        started: called when a check begins, with its position from 1.
+        ended: called when a check has ended.
+        interrupt: a descriptor to watch while a worker is waited for, and what to call when it is readable; an
+            exception from there ends the judging.
+    """
+
+    started: Callable[[CheckEntry, int], None]
+    ended: Callable[[CheckResult], None]
+    interrupt: tuple[int, Callable[[], None]] | None = None
+
+
+def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
+    """Judge a submission in a worker of its own.
+
+    A verdict is ``pass`` only if every check of the manifest ran and passed.
+
+    Raises:
+        GraderError: the grader could not judge.
+        ManifestError: a file of the course is wrong.
+    """
+    began = time.perf_counter()
+    exercise = request.exercise
+    run = _Run(request, listener)
+    if (refused := _refusal(request)) is not None:
+        run.skip_all()
+        return run.verdict(refused, None, "", 1000 * (time.perf_counter() - began))
+    judging = HandJudge(exercise, request.learner) if exercise.is_compute else ProgramJudge(exercise, request.seed)
+    limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
+    with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
+        stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
+    printed = worker.printed
+    misconception = None if stopped else judging.misconception()
+    return run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """Why the rest of the checks could not run."""
+
+    verdict: VerdictName
+    says: str
+
+
+def _refusal(request: Request) -> _Stop | None:
+    """Why a submission is not even loaded, or None."""
+    starter = request.exercise.starter(request.learner)
+    if text_hash(request.source.strip()) == text_hash(starter.strip()):
+        return _Stop("not_started", "this is the starter as it was laid down; nothing is filled in yet")
+    if len(request.source.encode("utf-8", "replace")) > MAX_SOURCE_BYTES:
+        return _Stop("error", f"the file is larger than {MAX_SOURCE_BYTES >> 20} MiB")
+    return None
+
+
+def _load(worker: WorkerChannel, request: Request) -> _Stop | None:
+    """Load the submission; why it cannot be judged, or None."""
+    try:
+        worker.request("load", source=request.source, filename=request.exercise.filename)
+    except SubmissionRaised as error:
+        return _Stop("error", raised_in_words(error.raised))
+    except (SubmissionTimedOut, SubmissionDied) as error:
+        return _stop(error, request)
+    return None
+
+
+def _stop(error: SubmissionTimedOut | SubmissionDied, request: Request) -> _Stop:
+    if isinstance(error, SubmissionTimedOut):
+        limit = request.exercise.manifest.timeout_s
+        return _Stop("timeout", f"your program did not finish within {limit:g} s; is there a loop that never ends?")
+    return _Stop("error", str(error))
+
+
+class _Run:
+    """The checks of one submission, one after the other."""
+
+    def __init__(self, request: Request, listener: Listener) -> None:
+        self._request = request
+        self._listener = listener
+        self._entries = request.exercise.manifest.check
+        self._results: list[CheckResult] = []
+
+    def all_checks(self, stopped: _Stop | None, ask: Callable[[CheckEntry], Finding]) -> _Stop | None:
+        """Run them all, unless ``stopped`` says why none can; why the last ones could not run, or None."""
+        for position, entry in enumerate(self._entries, start=1):
+            missing = [result.id for result in self._results if result.id in entry.after and result.status != "pass"]
+            if stopped is not None:
+                self._end(entry, "skip", "could not run")
+            elif missing:
+                self._end(entry, "skip", f"waits until {' and '.join(missing)} passes")
+            else:
+                self._listener.started(entry, position)
+                try:
+                    finding = ask(entry)
+                except (SubmissionTimedOut, SubmissionDied) as error:
+                    stopped = _stop(error, self._request)
+                    self._end(entry, "timeout" if stopped.verdict == "timeout" else "error", stopped.says)
+                else:
+                    self._add(finding.result(entry))
+        return stopped
+
+    def skip_all(self) -> None:
+        """Run none of them."""
+        for entry in self._entries:
+            self._end(entry, "skip", "could not run")
+
+    def verdict(self, stopped: _Stop | None, misconception: str | None, printed: str, duration_ms: float) -> Verdict:
+        """The verdict on all of them.
+
+        Raises:
+            GraderError: a check has no result.
+        """
+        if [result.id for result in self._results] != [entry.id for entry in self._entries]:
+            raise GraderError("not every check has a result")
+        exercise = self._request.exercise
+        name: VerdictName
+        if stopped is not None:
+            name = stopped.verdict
+        elif all(result.status == "pass" for result in self._results):
+            name = "pass"
+        elif any(result.status == "error" for result in self._results):
+            name = "error"
+        else:
+            name = "fail"
+        results = tuple(
+            replace(result, misconception=misconception) if result.status in ("fail", "error") else result
+            for result in self._results
+        )
+        return Verdict(
+            exercise=exercise.slug,
+            number=exercise.number,
+            verdict=name,
+            score=sum(result.points for result in results),
+            max_score=exercise.manifest.points,
+            seed=self._request.seed,
+            tolerance=msgspec.to_builtins(exercise.manifest.tolerance),
+            checks=results,
+            misconception=misconception,
+            looks_like=exercise.misconception_says(misconception) if misconception else "",
+            message=stopped.says if stopped else "",
+            printed=printed,
+            duration_ms=duration_ms,
+        )
+
+    def _end(self, entry: CheckEntry, status: Any, message: str) -> None:
+        self._add(CheckResult(entry.id, entry.says, status, 0.0, entry.points, message))
+
+    def _add(self, result: CheckResult) -> None:
+        self._results.append(result)
+        self._listener.ended(result)
