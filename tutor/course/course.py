@@ -29,8 +29,7 @@ class Course:
         Raises:
             UnknownExercise: there is none; names the nearest.
         """
-        parts = PurePath(selector).parts
-        typed = {selector, parts[-1], "/".join(parts[-2:])} if len(parts) > 1 else {selector}
+        typed = _meanings(selector)
         for exercise in self.exercises:
             if typed & _names(exercise):
                 return exercise
@@ -91,6 +90,13 @@ def _check_together(exercises: tuple[Exercise, ...], parts: set[int]) -> None:
             if slug not in earlier:
                 raise ManifestError(f"{path}: field `requires`: `{slug}` is no earlier exercise")
         earlier.add(exercise.slug)
+
+
+def _meanings(selector: str) -> set[str]:
+    """The selector as it stands and, where it is a path, its last parts; a number is no path."""
+    path = PurePath(selector)
+    tail = {"/".join(path.parts[-count:]) for count in (1, 2)}
+    return {selector} | {name for name in tail if not name.isdigit()}
 
 
 def _names(exercise: Exercise) -> set[str]:

@@ -1,0 +1,209 @@
+"""The command line as a learner types it, each command in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tutor.course import builtin_course, load_course
+
+COURSE = load_course(builtin_course())
+BLOCK = COURSE.find("residual-block")
+SHAPES = COURSE.find("conv-output-shape")
+
+
+def cnn_tutor(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tutor", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "100", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A workspace of Ada's."""
+    assert cnn_tutor("init", "--learner", "ada", cwd=tmp_path).returncode == 0
+    return tmp_path
+
+
+def write(folder: Path, text: str, exercise: Any = BLOCK) -> Path:
+    path: Path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.write_text(text)
+    return path
+
+
+def wrong(name: str) -> str:
+    return next(answer.source for answer in BLOCK.wrong if answer.path.stem == name)
+
+
+def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(tmp_path: Path) -> None:
+    first = cnn_tutor("init", "mine", "--learner", "ada", cwd=tmp_path)
+    assert first.returncode == 0
+    assert first.stdout.splitlines() == [
+        f"mine/exercises/{exercise.manifest.folder}/{exercise.filename}" for exercise in COURSE.exercises
+    ]
+    assert "cnn-tutor check 1" in first.stderr
+    again = cnn_tutor("init", "mine", cwd=tmp_path)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_list_shows_where_one_stands(folder: Path) -> None:
+    listed = cnn_tutor("list", cwd=folder)
+    assert listed.returncode == 0
+    for exercise in COURSE.exercises:
+        assert exercise.title in listed.stdout
+    assert listed.stdout.count("not begun") == len(COURSE.exercises)
+    found = json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)
+    assert [(entry["number"], entry["slug"], entry["passed"]) for entry in found] == [
+        (exercise.number, exercise.slug, False) for exercise in COURSE.exercises
+    ]
+
+
+def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(folder: Path) -> None:
+    answer = next(answer for answer in BLOCK.wrong if answer.check == "forward")
+    write(folder, answer.source)
+    done = cnn_tutor("check", "exercise", "24", cwd=folder)
+    assert done.returncode == 1
+    words = " ".join(done.stdout.split())
+    assert "Not yet" in words
+    assert " ".join(f"Looks like {BLOCK.misconception_says(answer.misconception)}".split()) in words
+    assert "The smallest case that fails" in words
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "… tried" in cnn_tutor("list", cwd=folder).stdout
+
+
+def test_json_is_the_fixed_shape_on_stdout_alone(folder: Path) -> None:
+    write(folder, BLOCK.reference("ada"))
+    done = cnn_tutor("check", "residual-block", "--format", "json", "--seed", "5", cwd=folder)
+    assert done.returncode == 0
+    verdict = json.loads(done.stdout)
+    assert {"format", "exercise", "number", "verdict", "score", "max_score", "seed", "tolerance", "checks",
+            "misconception", "duration_ms"} <= verdict.keys()  # fmt: skip
+    assert (verdict["format"], verdict["exercise"], verdict["number"]) == (1, "residual-block", 24)
+    assert (verdict["verdict"], verdict["seed"], verdict["misconception"]) == ("pass", 5, None)
+    for check in verdict["checks"]:
+        assert {"id", "says", "status", "points", "max_points", "message", "misconception", "counterexample"} <= (
+            check.keys()
+        )
+    assert json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)[-1]["passed"] is True
+
+
+def test_several_exercises_give_a_list_and_one_failure_fails(folder: Path) -> None:
+    write(folder, BLOCK.reference("ada"))
+    done = cnn_tutor("check", "--all", "--format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert [verdict["verdict"] for verdict in json.loads(done.stdout)] == ["not_started", "not_started", "pass"]
+
+
+def test_another_file_can_be_judged_without_being_kept(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.py"
+    other.write_text(BLOCK.reference("ada"))
+    assert cnn_tutor("check", "24", "--submission", other, cwd=folder).returncode == 0
+    assert json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)[-1]["attempts"] == 0
+
+
+def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(folder: Path) -> None:
+    elsewhere = folder / "old" / BLOCK.manifest.folder
+    elsewhere.mkdir(parents=True)
+    (elsewhere / BLOCK.filename).write_text(BLOCK.reference("ada"))
+    path = f"old/{BLOCK.manifest.folder}/{BLOCK.filename}"
+    done = cnn_tutor("check", path, cwd=folder)
+    assert done.returncode == 2
+    assert f"--submission {path}" in done.stderr
+
+
+def test_hints_come_one_by_one_and_the_seen_ones_again(folder: Path) -> None:
+    hints = BLOCK.manifest.hints
+    for shown in [*range(1, len(hints) + 1), len(hints)]:
+        lines = cnn_tutor("hint", "24", cwd=folder).stdout
+        assert [lines.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
+
+
+def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(folder: Path) -> None:
+    before = cnn_tutor("solution", "24", cwd=folder)
+    assert (before.returncode, before.stdout) == (1, "")
+    assert "--give-up" in before.stderr
+    given = cnn_tutor("solution", "24", "--give-up", cwd=folder)
+    assert "class ResidualBlock(nn.Module):" in given.stdout
+    write(folder, BLOCK.reference("ada"))
+    assert cnn_tutor("check", "24", cwd=folder).returncode == 0
+    assert cnn_tutor("solution", "24", cwd=folder).stdout == given.stdout
+
+
+def test_reset_puts_the_starter_back_and_undo_the_text(folder: Path) -> None:
+    path = write(folder, "mine\n")
+    assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
+    assert path.read_text() == BLOCK.starter("ada")
+    assert cnn_tutor("reset", "24", "--undo", cwd=folder).returncode == 0
+    assert path.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check"], "which exercise?"),
+        (["check", "99"], "there is no exercise '99'"),
+        (["check", "residual-blok"], "Did you mean 24 residual-block?"),
+        (["check", "24", "--submission", "none.py"], "none.py: cannot be read: No such file or directory"),
+        (["check", "--all", "--submission", "x.py"], "exactly one exercise"),
+        (["check", "24", "--format", "yaml"], "'yaml' is not one of"),
+        (["hint", "1", "24"], "name exactly one exercise"),
+        (["reset", "24", "--undo"], "no text of exercise 24 was ever replaced"),
+        (["train", "bm"], "There are: bn"),
+        (["nonsense"], "No such command 'nonsense'"),
+        ([], "the app needs a terminal"),
+    ],
+)
+def test_a_call_that_cannot_be_carried_out_says_why_and_exits_with_2(
+    folder: Path, arguments: list[str], says: str
+) -> None:
+    done = cnn_tutor(*arguments, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
+    for command in (["list"], ["check", "1"], ["hint", "1"], ["train", "bn"]):
+        done = cnn_tutor(*command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "cnn-tutor init" in done.stderr
+
+
+def test_no_color_where_none_is_wanted(folder: Path) -> None:
+    write(folder, wrong(BLOCK.wrong[0].path.stem))
+    done = cnn_tutor("check", "24", cwd=folder, NO_COLOR="1", FORCE_COLOR="")
+    assert "\x1b[" not in done.stdout + done.stderr
+
+
+def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
+    marker = folder / "pid"
+    write(folder, f"import os, time\nopen({str(marker)!r}, 'w').write(f'{{os.getpid()}}\\n')\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutor", "check", "24"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while not (marker.exists() and marker.read_text().endswith("\n")):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 130
+    process.communicate()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(marker.read_text()), 0)
+
+
+def test_a_narrow_terminal_still_reads(folder: Path) -> None:
+    write(folder, BLOCK.wrong[0].source)
+    done = cnn_tutor("check", "24", cwd=folder, COLUMNS="40")
+    assert max(map(len, done.stdout.splitlines())) <= 40
+    assert "Looks like" in done.stdout
