@@ -37,7 +37,7 @@ def load(root: Path) -> Course:
         ("points = 2\nsymbols", "points = 3\nsymbols", "add up to 2, but `points` is 3"),
         ('id = "values"', 'id = "values"\nafter = ["none"]', "comes after `none`, which is no earlier check"),
         ('id = "squares"', 'id = "adds"', "two misconceptions have the same id"),
-        ('says = "float64, nearly exact"', 'says = "x"\nrtoll = 1', r"unknown field `rtoll` in `tolerance`; did you mean"),
+        ('says = "float64, nearly exact"', 'says = "x"\nrtoll = 1', "`rtoll` in `tolerance`; did you mean `rtol`"),
         ("number = 2", "number = 5", "ask for the folder name `05_scale`, not `02_scale`"),
         ('requires = ["sum-by-hand"]', 'requires = ["affine"]', "`affine` is no earlier exercise"),
         ("part = 1", "part = 9", "the course has no part 9"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,7 +79,7 @@ def test_a_write_keeps_the_files_mode_and_leaves_nothing_beside(small_course: Co
     path.chmod(0o640)
     workspace.write(small_course.exercises[0], "x\n")
     assert path.stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(path.parent)) == ["lesson.md", path.name]
+    assert {beside.name for beside in path.parent.iterdir()} == {"lesson.md", path.name}
 
 
 def test_progress_that_cannot_be_read_is_left_as_it_is(small_course: Course, tmp_path: Path) -> None:

@@ -26,10 +26,12 @@ class Trouble:
     Attributes:
         says: what happened, in words for the learner.
         raised: the exception, where the submission raised one.
+        evidence: values by which two programs in the same trouble can still be told apart.
     """
 
     says: str
     raised: Raised | None = None
+    evidence: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Check:
         except SubmissionRaised as error:
             values = Trouble(raised_in_words(error.raised), error.raised)
         except SubmissionFault as fault:
-            values = Trouble(str(fault))
+            values = Trouble(str(fault), evidence=fault.evidence)
         return Observation(values, submission.transcript.text())
 
 

@@ -58,17 +58,20 @@ def difference(expected: Observation, got: Observation, tolerance: Tolerance) ->
 
 def same_observation(one: Observation, other: Observation, tolerance: Tolerance) -> bool:
     """Whether two programs did the same on a case: equal values, or the same trouble."""
+    if isinstance(one.values, Trouble) and isinstance(other.values, Trouble):
+        return _same_trouble(one.values, other.values, tolerance)
     if isinstance(one.values, Trouble) or isinstance(other.values, Trouble):
-        return _trouble(one) == _trouble(other)
+        return False
     return one.values.keys() == other.values.keys() and difference(one, other, tolerance) is None
 
 
-def _trouble(observation: Observation) -> object:
-    """What makes two troubles the same: the words; of an exception the type and message, not the lines."""
-    if not isinstance(observation.values, Trouble):
-        return None
-    raised = observation.values.raised
-    return (raised.type, raised.message) if raised else observation.values.says
+def _same_trouble(one: Trouble, other: Trouble, tolerance: Tolerance) -> bool:
+    """The same words and evidence; of an exception the type and the message, not the lines."""
+    if one.raised and other.raised:
+        return (one.raised.type, one.raised.message) == (other.raised.type, other.raised.message)
+    return one.says == other.says and all(
+        _difference("", mine, its, tolerance) is None for mine, its in zip(one.evidence, other.evidence, strict=False)
+    )
 
 
 def _difference(name: str, expected: Any, got: Any, tolerance: Tolerance) -> Difference | None:

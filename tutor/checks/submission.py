@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 
 class SubmissionFault(Exception):
-    """The submission did what no right answer does; the message says what, in words for the learner."""
+    """The submission did what no right answer does; the message says what, in words for the learner.
+
+    Args:
+        evidence: the values by which two programs with the same fault can still be told apart.
+    """
+
+    def __init__(self, says: str, evidence: Sequence[Any] = ()) -> None:
+        super().__init__(says)
+        self.evidence = tuple(evidence)
 
 
 class Submission:
@@ -132,7 +140,8 @@ def _call(channel: Channel, do: str, args: tuple[Any, ...], **fields: Any) -> An
     for place, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         if isinstance(before, torch.Tensor) and not _unchanged(before, now):
             which = "its input" if len(args) == 1 else f"its argument {place}"
-            raise SubmissionFault(f"your code changes {which} in place; the caller still needs it as it was")
+            says = f"your code changes {which} in place; the caller still needs it as it was"
+            raise SubmissionFault(says, [result, now])
     return result
 
 

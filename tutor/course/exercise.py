@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tutor.course.manifest import Manifest, check_manifest, read_toml
 from tutor.course.questions import Question, draw_questions, fill_in
 from tutor.errors import ManifestError
+from tutor.files import text_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +104,11 @@ class Exercise:
     def program(self, source: str, learner: str) -> str:
         """A program of the author's as this learner would have it: placeholders filled in."""
         return fill_in(source, self.questions(learner)) if self.is_compute else source
+
+    def fingerprint(self) -> str:
+        """A hash of all that decides a verdict: the same for as long as no file of the exercise changes."""
+        files = sorted(path for folder in (self.folder, self.solution_folder) for path in folder.rglob("*.*"))
+        return text_hash("\n".join(f"{path}\n{_read(path)}" for path in files if path.suffix in (".py", ".toml")))
 
     @cached_property
     def reference_answer(self) -> Answer:

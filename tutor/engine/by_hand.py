@@ -12,6 +12,7 @@ from tutor.checks.diagnosis import diagnose
 from tutor.checks.loading import load_answer
 from tutor.checks.submission import in_words
 from tutor.checks.transcript import number
+from tutor.course.questions import fill_in
 from tutor.engine.channel import LocalChannel, SubmissionRaised
 from tutor.engine.findings import Finding
 from tutor.errors import GraderError
@@ -43,7 +44,6 @@ class HandJudge:
 
     def __init__(self, exercise: Exercise, learner: str) -> None:
         self._exercise = exercise
-        self._learner = learner
         self._atol = exercise.manifest.tolerance.atol
         self._questions = {question.name: question for question in exercise.questions(learner)}
         answer = load_answer(exercise)
@@ -106,9 +106,8 @@ class HandJudge:
     def _entries_of(self, answer: Answer) -> Entries:
         """What an author's program answers to the questions that have failed."""
         program = LocalChannel()
-        program.request(
-            "load", source=self._exercise.program(answer.source, self._learner), filename=self._exercise.filename
-        )
+        source = fill_in(answer.source, tuple(self._questions.values()))
+        program.request("load", source=source, filename=self._exercise.filename)
         asked = {name for name, _ in self._off}
         blanks = [blank for question in self._questions.values() for blank in question.blanks if blank.name in asked]
         entries: Entries = {}

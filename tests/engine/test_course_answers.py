@@ -1,0 +1,71 @@
+"""The course's own answers: accepted ones pass, and wrong ones fail where and as they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tutor.course import Answer, Exercise, builtin_course, load_course
+from tutor.engine.client import EngineClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COURSE = load_course(builtin_course())
+SEEDS = (1, 2, 3)
+LEARNERS = ("ada", "grace", "kunihiko")
+
+RIGHT = [
+    (exercise, answer) for exercise in COURSE.exercises for answer in (exercise.reference_answer, *exercise.accepted)
+]
+WRONG = [(exercise, answer) for exercise in COURSE.exercises for answer in exercise.wrong]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[EngineClient]:
+    with EngineClient(COURSE.location) as engine:
+        yield engine
+
+
+def name(value: object) -> str:
+    match value:
+        case Exercise():
+            return value.slug
+        case Answer():
+            return value.path.stem
+    return str(value)
+
+
+@pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=name)
+def test_a_right_answer_passes_for_every_seed_and_learner(
+    engine: EngineClient, exercise: Exercise, answer: Answer
+) -> None:
+    for seed, learner in zip(SEEDS, LEARNERS, strict=True):
+        verdict = engine.check(exercise, exercise.program(answer.source, learner), learner=learner, seed=seed)
+        assert verdict.verdict == "pass", verdict
+
+
+@pytest.mark.parametrize(("exercise", "answer"), WRONG, ids=name)
+def test_a_wrong_answer_fails_at_the_check_and_with_the_misconception_that_it_names(
+    engine: EngineClient, exercise: Exercise, answer: Answer
+) -> None:
+    for seed, learner in zip(SEEDS, LEARNERS, strict=True):
+        verdict = engine.check(exercise, exercise.program(answer.source, learner), learner=learner, seed=seed)
+        failed = next(check for check in verdict.checks if check.status != "pass")
+        assert failed.id == answer.check, verdict
+        assert verdict.misconception == answer.misconception, verdict
+
+
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=name)
+def test_the_starter_is_not_started(engine: EngineClient, exercise: Exercise) -> None:
+    assert engine.check(exercise, exercise.starter("ada"), learner="ada", seed=1).verdict == "not_started"
+
+
+def test_every_exercise_has_the_known_answers_that_a_course_needs() -> None:
+    for exercise in COURSE.exercises:
+        assert len(exercise.accepted) >= 2
+        assert len({answer.misconception for answer in exercise.wrong}) >= 5
+        assert {answer.misconception for answer in exercise.wrong} == {
+            misconception.id for misconception in exercise.manifest.misconception
+        }
