@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tutor.course import builtin_course, load_course
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COURSE = load_course(builtin_course())
 BLOCK = COURSE.find("residual-block")
@@ -188,18 +191,21 @@ def test_no_color_where_none_is_wanted(folder: Path) -> None:
 
 
 def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
-    marker = folder / "pid"
-    write(folder, f"import os, time\nopen({str(marker)!r}, 'w').write(f'{{os.getpid()}}\\n')\ntime.sleep(60)\n")
+    told = folder / "pid"
+    os.mkfifo(told)
+    reader = os.open(told, os.O_RDONLY | os.O_NONBLOCK)
+    write(folder, f"import os, time\nopen({str(told)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
     process = subprocess.Popen(
         [sys.executable, "-m", "tutor", "check", "24"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    while not (marker.exists() and marker.read_text().endswith("\n")):
-        assert process.poll() is None
+    assert select.select([reader], [], [], 60)[0], "the submission never ran"
+    pid = int(os.read(reader, 100))
+    os.close(reader)
     process.send_signal(signal.SIGINT)
     assert process.wait(5) == 130
     process.communicate()
     with pytest.raises(ProcessLookupError):
-        os.kill(int(marker.read_text()), 0)
+        os.kill(pid, 0)
 
 
 def test_a_narrow_terminal_still_reads(folder: Path) -> None:

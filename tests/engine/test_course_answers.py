@@ -69,3 +69,37 @@ def test_every_exercise_has_the_known_answers_that_a_course_needs() -> None:
         assert {answer.misconception for answer in exercise.wrong} == {
             misconception.id for misconception in exercise.manifest.misconception
         }
+
+
+BLOCK = COURSE.find("residual-block")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("torch.relu(x + residual)", "nn.functional.leaky_relu(x + residual)"),
+        ("torch.relu(x + residual)", "torch.sigmoid(x + residual)"),
+        ("torch.relu(x + residual)", "torch.relu(x + 0.5 * residual)"),
+        ("torch.relu(x + residual)", "x - residual"),
+        ("h = torch.relu(self.conv1(x))", "h = self.conv1(x) + 1"),
+        ("h = torch.relu(self.conv1(x))", "h = torch.relu(self.conv1(x)).flip(-1)"),
+        ("torch.relu(x + residual)", "torch.relu(x + residual) + 1e-6"),
+        ("residual = self.conv2(h)", "residual = self.conv2(h).detach()"),
+    ],
+)
+def test_what_is_nobodys_pattern_gets_no_false_name(engine: EngineClient, old: str, new: str) -> None:
+    source = BLOCK.reference("ada")
+    assert old in source
+    verdict = engine.check(BLOCK, source.replace(old, new), learner="ada", seed=1)
+    assert verdict.verdict == "fail"
+    assert verdict.misconception is None
+
+
+def test_two_mistakes_at_once_get_no_false_name(engine: EngineClient) -> None:
+    source = BLOCK.reference("ada")
+    source = source.replace("torch.relu(self.conv1(x))", "self.conv1(x)").replace(
+        "torch.relu(x + residual)", "x + residual"
+    )
+    verdict = engine.check(BLOCK, source, learner="ada", seed=1)
+    assert verdict.verdict == "fail"
+    assert verdict.misconception is None

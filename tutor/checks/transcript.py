@@ -50,8 +50,8 @@ def write(value: Any) -> str:
     if isinstance(value, torch.Tensor):
         dtype = "" if value.dtype == torch.float32 else f", dtype={value.dtype}"
         return f"torch.tensor({_numbers(value.tolist())}{dtype})"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(write, value)) + "]"
+    if isinstance(value, list) and _holds_tensor(value):
+        return "[\n" + "".join(f"    {write(item)},\n" for item in value) + "]"
     return repr(value)
 
 

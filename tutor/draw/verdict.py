@@ -52,7 +52,7 @@ def verdict_view(verdict: Verdict) -> RenderableType:
     if verdict.printed.strip():
         parts.append(_indented(Group(Text("Your program printed:", "bold"), Text(verdict.printed.rstrip()))))
     if not verdict.passed:
-        parts.append(_indented(Text(f"Numbers are compared so: {verdict.tolerance['says']}.", "dim")))
+        parts.append(_indented(Text(f"How numbers are compared: {verdict.tolerance['says']}", "dim")))
     return Group(*parts)
 
 
