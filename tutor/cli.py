@@ -205,7 +205,13 @@ def reset(selectors: tuple[str, ...], undo: bool) -> None:
     "--epochs", type=click.IntRange(min=1), default=1, show_default=True, help="Passes over the training set."
 )
 @click.option("--batch-size", type=click.IntRange(min=2), default=64, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seeds initialisation and the order of batches.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seeds initialisation and the order of batches.",
+)
 @click.option("--device", type=click.Choice(["cuda", "mps", "cpu"]), help="By default the best there is.")
 def train(experiment: str, data: str | None, epochs: int, batch_size: int, seed: int, device: str | None) -> int:
     """Train an experiment of the slides on MNIST: bn (the base CNN without and with batch norm).

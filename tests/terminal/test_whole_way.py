@@ -122,10 +122,13 @@ def test_from_nothing_to_three_passes_and_a_trained_network(terminal: Terminal, 
 
     # By hand, in the form.
     terminal.press("Enter")
-    terminal.wait_for("F3 Lesson", "F4 Answer", "F5 Verdict")
+    terminal.wait_for("F3 Lesson", "F4 Answer", "F5 Verdict", "check with ctrl+s")
+    terminal.press("F4")
     terminal.type("2")
+    terminal.wait_for("unsaved")
     terminal.press("Tab")
     terminal.type("2")
+    terminal.wait_for("│ 2 2 │")
     terminal.press("C-s")
     terminal.wait_for("Not yet", "not filled in yet")
     answer_outside(workspace, shapes, shapes.reference_answer.source)

@@ -80,7 +80,7 @@ class Session:
         self._pending = None
         module.zero_grad(set_to_none=True)
         if output.requires_grad:
-            torch.autograd.backward(output, grad_output)
+            output.backward(grad_output)
         return [leaf.grad, [parameter.grad for parameter in module.parameters()]]
 
     def do_parameters(self, module: ModuleHandle) -> Value:

@@ -123,4 +123,5 @@ def decode(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError: the line is no event.
     """
-    return msgspec.json.decode(line, type=Event)
+    event: Event = msgspec.json.decode(line, type=Event)
+    return event

@@ -6,23 +6,26 @@ A run is a folder ``<workspace>/.cnn-tutor/runs/<id>/`` with
     events.jsonl   what the training says, appended by it alone
     wish           what the face wants of it: ``run``, ``pause`` or ``stop``; replaced whole
     log.txt        what the training wrote to stderr
+    alive.lock     locked for as long as the training's process lives
 
 The training is a process of its own in a session of its own: a face that closes or hangs neither slows nor stops it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from tutor.errors import UsageError
 from tutor.files import write_atomically
 from tutor.lab.events import Ended, Event, Failed, Loading, Outcome, Paused, Resumed, Started, Steps, Tested, decode
+from tutor.lab.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,16 +40,16 @@ class Plan(msgspec.Struct, frozen=True):
         experiment: a name of :data:`tutor.lab.experiments.EXPERIMENTS`.
         data: a folder with MNIST's idx files, ``"synthetic"``, or None for the download through torchvision.
         epochs: passes over the training set for each network.
-        batch_size: samples a step.
+        batch_size: samples a step; batch norm needs two at least.
         seed: seeds initialisation and the order of the batches.
         device: ``cuda``, ``mps``, ``cpu``, or None for the best there is.
     """
 
     experiment: str
     data: str | None = None
-    epochs: int = 1
-    batch_size: int = 64
-    seed: int = 0
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 1
+    batch_size: Annotated[int, msgspec.Meta(ge=2)] = 64
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     device: str | None = None
 
 
@@ -71,9 +74,41 @@ class Run:
         """What the training wrote to stderr."""
         return self.folder / "log.txt"
 
-    def plan(self) -> Plan:
+    @property
+    def plan_file(self) -> Path:
         """What was asked for."""
-        return msgspec.json.decode((self.folder / "plan.json").read_bytes(), type=Plan)
+        return self.folder / "plan.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked for as long as the training's process lives."""
+        return self.folder / "alive.lock"
+
+    def plan(self) -> Plan:
+        """What was asked for.
+
+        Raises:
+            UsageError: it cannot be carried out.
+        """
+        try:
+            plan = msgspec.json.decode(self.plan_file.read_bytes(), type=Plan)
+        except msgspec.DecodeError as error:
+            raise UsageError(f"{self.plan_file}: {error}") from None
+        if plan.experiment not in EXPERIMENTS:
+            raise UsageError(f'There is no experiment "{plan.experiment}".', f"The lab has: {', '.join(EXPERIMENTS)}.")
+        return plan
+
+    def alive(self) -> bool:
+        """Whether the training's process lives, whoever has started it."""
+        try:
+            with self.lock_file.open("rb") as lock:
+                # Shared, so that two faces that look at once do not take each other for the training.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            return False
+        return False
 
     def ask(self, wish: Wish) -> None:
         """Ask the training to go on, to pause, or to stop; it looks between two steps."""
@@ -82,7 +117,8 @@ class Run:
     def wish(self) -> Wish:
         """What the training was last asked for."""
         text = (self.folder / "wish").read_text(encoding="utf-8")
-        return msgspec.convert(text, Wish)
+        wish: Wish = msgspec.convert(text, Wish)
+        return wish
 
 
 def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[bytes]]:
@@ -97,37 +133,47 @@ def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[byte
     run = Run(runs_folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.experiment}-{time.time_ns() % 1_000_000:06d}")
     try:
         run.folder.mkdir(parents=True)
-        write_atomically(run.folder / "plan.json", msgspec.json.encode(plan).decode())
-        run.ask("run")
-        run.events_file.touch()
-        with run.log_file.open("wb") as log:
+        with run.lock_file.open("wb") as lock, run.log_file.open("wb") as log:
+            # The process inherits the locked descriptor, so that there is no moment at which the run looks dead;
+            # the lock goes when the process has ended, however it did.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            run.ask("run")
+            run.events_file.touch()
+            # Last: a folder with a plan is a run.
+            write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "tutor.lab.trainer", str(run.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=(lock.fileno(),),
             )
     except OSError as error:
         raise UsageError(f"{run.folder}: cannot be written to: {error.strerror}") from None
     return run, process
 
 
-class EventReader:
-    """Reads a run's events as they are appended; a line that is only half written is left for the next time."""
+def stop_run(run: Run, process: subprocess.Popen[bytes], patience_s: float = 3.0) -> None:
+    """Stop a training and wait for its process to end: ask it, then send SIGTERM, then SIGKILL.
 
-    def __init__(self, run: Run) -> None:
-        self._file = run.events_file
-        self._offset = 0
+    Args:
+        patience_s: how long each of the first two may take.
+    """
+    run.ask("stop")
+    for escalate in (process.terminate, process.kill):
+        try:
+            process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            escalate()
+    process.wait()
 
-    def read(self) -> list[Event]:
-        """The events since the last call, oldest first."""
-        with self._file.open("rb") as file:
-            file.seek(self._offset)
-            text = file.read()
-        whole = text[: text.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return [decode(line) for line in whole.splitlines()]
+
+def latest_run(runs_folder: Path) -> Run | None:
+    """The run that was started last, or None where there is none."""
+    plans = runs_folder.glob("*/plan.json")
+    newest = max(plans, key=lambda plan: plan.stat().st_mtime_ns, default=None)
+    return Run(newest.parent) if newest else None
 
 
 @dataclass
@@ -204,3 +250,48 @@ class RunState:
                 self.outcome, self.seconds, self.paused = event.outcome, event.seconds, False
             case Failed():
                 self.failed, self.paused = event, False
+
+
+class EventReader:
+    """Reads a run's events as they are appended; a line that is only half written is left for the next time."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._offset = 0
+
+    def read(self) -> list[Event]:
+        """The events since the last call, oldest first."""
+        with self._run.events_file.open("rb") as file:
+            file.seek(self._offset)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return [decode(line) for line in whole.splitlines()]
+
+    def catch_up(self, state: RunState) -> list[Event]:
+        """Let ``state`` take in the events since the last call.
+
+        Where the process has ended without a word, e.g. because it was killed, the state has failed and says so: a
+        run that is not alive has always ended.
+
+        Returns:
+            What the state has taken in, oldest first.
+        """
+        # Asked before the events are read: what the training says last must not be taken for silence.
+        alive = self._run.alive()
+        events = self.read()
+        for event in events:
+            state.add(event)
+        if not alive and not state.ended:
+            events.append(_died(self._run))
+            state.add(events[-1])
+        return events
+
+
+def _died(run: Run) -> Failed:
+    lines = run.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    message = "The training's process ended without a word: it was killed, or crashed, or the memory ran out."
+    return Failed(
+        f"{message} The last that it wrote: {last}" if last else message, f"All that it wrote: {run.log_file}"
+    )

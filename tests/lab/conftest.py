@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from rich.console import Console
+
+from tutor.lab.follow import follow
+from tutor.lab.runs import EventReader, Plan, Run, RunState, start_run
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tutor.lab.events import Event
+
+DEADLINE_S = 120
+
+
+class Training:
+    """A training that a test has started, and what it has said until now."""
+
+    def __init__(self, run: Run, process: subprocess.Popen[bytes]) -> None:
+        self.run = run
+        self.process = process
+        self.state = RunState()
+        self.events: list[Event] = []
+        self._reader = EventReader(run)
+
+    def until(self, wanted: Callable[[RunState], bool]) -> RunState:
+        """Wait until what the training has said is as wanted."""
+        deadline = time.monotonic() + DEADLINE_S
+        while not wanted(self.state):
+            assert time.monotonic() < deadline, f"waited in vain; the training said {self.events[-3:]}"
+            if self.state.ended:
+                pytest.fail(f"the training ended too early: {self.events[-1]}; {self.run.log_file.read_text()}")
+            time.sleep(0.01)
+            self.events += self._reader.catch_up(self.state)
+        return self.state
+
+    def until_it_ends(self) -> RunState:
+        """Wait for the last event, and for the process."""
+        self.until(lambda state: state.ended)
+        self.process.wait(DEADLINE_S)
+        return self.state
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """On a busy machine several threads wait for each other most of the time."""
+    torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A training that was followed line by line to its end, and what was printed."""
+
+    run: Run
+    process: subprocess.Popen[bytes]
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """One whole training on synthetic digits, for all tests that only read what it has said."""
+    run, process = start_run(tmp_path_factory.mktemp("lab") / "runs", Plan("bn", data="synthetic", seed=1))
+    plain = Console(file=io.StringIO(), force_terminal=False, width=80)
+    try:
+        follow(run, process, plain)
+    finally:
+        process.kill()
+        process.wait(DEADLINE_S)
+    assert isinstance(plain.file, io.StringIO)
+    return Finished(run, process, plain.file.getvalue())
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[Plan], Training]]:
+    """Starts trainings; those that still run when the test ends are killed."""
+    trainings: list[Training] = []
+
+    def start_one(plan: Plan) -> Training:
+        trainings.append(Training(*start_run(tmp_path / "runs", plan)))
+        return trainings[-1]
+
+    yield start_one
+    for training in trainings:
+        training.process.kill()
+        training.process.wait(DEADLINE_S)

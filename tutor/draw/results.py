@@ -1,0 +1,79 @@
+"""What a training has come to, beside what the slides report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+
+if TYPE_CHECKING:
+    from tutor.lab.events import Started
+    from tutor.lab.runs import Curves, RunState
+
+ONE_SEED = "One seed proves nothing: another one moves each accuracy by tenths of a per cent."
+NOT_MNIST = "The synthetic digits are not MNIST: these accuracies cannot be compared with the slides' figures."
+
+
+def results_table(state: RunState) -> Table:
+    """One row for each network: parameters, test accuracy, and the slides' figure; below them how it came about.
+
+    A training that was stopped, has failed or still runs shows what there is.
+    """
+    table = Table(caption_justify="left")
+    table.add_column("network")
+    table.add_column("parameters", justify="right")
+    table.add_column("test accuracy", justify="right")
+    table.add_column("slides, on MNIST", justify="right")
+    started = state.started
+    if started is None:
+        table.caption = Text("Nothing was trained.")
+        return table
+    experiment = EXPERIMENTS.get(started.experiment)
+    slides = experiment.slides if experiment else {}
+    if experiment:
+        not_mnist = " on synthetic digits, not MNIST" if started.dataset == "synthetic" else ""
+        table.title = Text(experiment.title + not_mnist)
+    for network, curves in state.curves.items():
+        table.add_row(
+            NETWORK_TITLES.get(network, network),
+            f"{started.parameters[network]:,}",
+            _accuracy(curves, started.steps),
+            f"{slides[network]:.2f} %" if network in slides else "–",
+        )
+    table.caption = Text("\n".join(_circumstances(state, started)))
+    return table
+
+
+def _accuracy(curves: Curves, steps: int) -> Text:
+    """The newest accuracy, and where it is not the last, when it was measured."""
+    if not curves.tests:
+        return Text("not tested")
+    newest = curves.tests[-1]
+    accuracy = f"{newest.accuracy:.2f} %"
+    if newest.step == steps:
+        return Text(accuracy, "bold")
+    return Text(f"{accuracy} (step {newest.step:,} of {steps:,})")
+
+
+def _circumstances(state: RunState, started: Started) -> list[str]:
+    synthetic = started.dataset == "synthetic"
+    dataset = "Synthetic digits (not MNIST)" if synthetic else started.dataset
+    epochs = f"{started.epochs} epoch{'s' if started.epochs > 1 else ''}"
+    lines = [
+        f"{dataset}: {started.train_size:,} training and {started.test_size:,} test images.",
+        f"{epochs}, batch size {started.batch_size}, seed {started.seed}, on {started.device_name}; {_ending(state)}.",
+    ]
+    if synthetic:
+        lines.append(NOT_MNIST)
+    return [*lines, ONE_SEED]
+
+
+def _ending(state: RunState) -> str:
+    if state.failed:
+        return "failed before the end"
+    if state.seconds is None:
+        return "not finished yet"
+    return f"{state.outcome} after {state.seconds:.1f} s"
