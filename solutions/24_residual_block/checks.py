@@ -7,7 +7,7 @@ import torch
 
 from tutor.checks import Case, Submission, check, integers, normal
 
-# n, channels, hidden_channels, h, w: small first; never square alone, never as many hidden channels as channels alone
+# n, channels, hidden_channels, h, w: small first; with as many hidden channels as channels and with others
 SIZES = [
     (1, 1, 1, 1, 2),
     (1, 1, 2, 2, 3),
@@ -20,6 +20,10 @@ SIZES = [
 ]
 
 
+# With these no sum of whole numbers is 0, where the gradient of ReLU is a matter of convention.
+BIAS_SHIFTS = (0.0, 0.5, 0.0, 0.25)
+
+
 def cases(rng: torch.Generator) -> Iterator[Case]:
     """Every size with whole numbers, which can be followed by hand, then with normal ones."""
     for draw in (integers, normal):
@@ -28,7 +32,7 @@ def cases(rng: torch.Generator) -> Iterator[Case]:
             yield Case(
                 channels=channels,
                 hidden_channels=hidden,
-                parameters=[draw(rng, *shape) for shape in shapes],
+                parameters=[draw(rng, *shape) + shift for shape, shift in zip(shapes, BIAS_SHIFTS, strict=True)],
                 x=draw(rng, n, channels, h, w),
                 grad_output=draw(rng, n, channels, h, w),
             )

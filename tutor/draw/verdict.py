@@ -41,12 +41,12 @@ def verdict_view(verdict: Verdict) -> RenderableType:
         return Group(*parts, Text(verdict.message))
     parts.append(_checks(verdict))
     failed = next((check for check in verdict.checks if check.status in ("fail", "error")), None)
+    if verdict.looks_like:
+        parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
     if verdict.message:
         parts.append(_indented(Text(verdict.message)))
     elif failed:
         parts.append(_indented(Text(failed.message)))
-    if verdict.looks_like:
-        parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
     if failed and failed.counterexample:
         parts.append(_indented(counterexample_view(failed.counterexample)))
     if verdict.printed.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -15,12 +16,14 @@ from tutor.checks.transcript import number
 from tutor.course.questions import fill_in
 from tutor.engine.channel import LocalChannel, SubmissionRaised
 from tutor.engine.findings import Finding
-from tutor.errors import GraderError
 from tutor.verdict import WrongValue
 
 if TYPE_CHECKING:
     from tutor.course import Answer, Exercise, NamedBlank
     from tutor.engine.channel import Channel
+
+MAX_PLACES = 4
+"""How many wrong entries of one blank are listed in words; the verdict's data has them all."""
 
 Index = tuple[int, ...]
 Entries = dict[tuple[str, Index], float]
@@ -98,10 +101,14 @@ class HandJudge:
         off = {index: got for (_, index), got in answered.items() if not self._right(blank.name, index, got)}
         if not off:
             return []
-        places = "; ".join(f"{_place(blank, index)} (you: {number(got)})" for index, got in off.items())
+        places = [f"{_place(blank, index)} (you: {number(got)})" for index, got in off.items()]
+        if len(places) > MAX_PLACES:
+            places[MAX_PLACES:] = [f"and {len(places) - MAX_PLACES} more"]
         if blank.shape == ():
             return [f"{blank.name} ({blank.label}) is off: you have {number(off[()])}"]
-        return [f"{blank.name} ({blank.label}): {len(answered) - len(off)} of {len(answered)} right. Off: {places}"]
+        return [
+            f"{blank.name} ({blank.label}): {len(answered) - len(off)} of {len(answered)} right. Off: {'; '.join(places)}"
+        ]
 
     def _entries_of(self, answer: Answer) -> Entries:
         """What an author's program answers to the questions that have failed."""
@@ -112,11 +119,10 @@ class HandJudge:
         blanks = [blank for question in self._questions.values() for blank in question.blanks if blank.name in asked]
         entries: Entries = {}
         for blank in blanks:
-            try:
+            # Numbers of another shape are no entries that a submission could agree with.
+            with suppress(NotFilledIn):
                 entries |= _answer(blank, program)
-            except NotFilledIn as problem:
-                raise GraderError(f"{answer.path}: {problem}") from None
-        return entries
+        return {key: entries.get(key, math.inf) for key in self._off}
 
 
 def _answer(blank: NamedBlank, submission: Channel) -> Entries:

@@ -1,0 +1,24 @@
+# rows    = floor((M + 2P - K) / S) + 1
+# columns = floor((N + 2Q - O) / T) + 1
+# A pooling moves its window as a convolution does, so the same formula holds.
+
+# $q1
+M, N = $q1_input
+K, O = $q1_kernel
+P, Q = $q1_padding
+S, T = $q1_stride
+q1 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
+
+# $q2
+M, N = $q2_input
+K, O = $q2_kernel
+P, Q = $q2_padding
+S, T = $q2_stride
+q2 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
+
+# $q3
+M, N = $q3_input
+K, O = $q3_kernel
+P, Q = $q3_padding
+S, T = $q3_stride
+q3 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
