@@ -17,6 +17,7 @@ import click
 from tutor import __version__
 from tutor.course import Course, Exercise, builtin_course, load_course
 from tutor.errors import TutorError, UsageError
+from tutor.verdict import DEFAULT_SEED
 from tutor.workspace import Workspace, find_workspace, make_workspace, read_submission
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 EXIT_NOT_PASSED = 1
 EXIT_INTERRUPTED = 130
-DEFAULT_SEED = 1
 
 selectors = click.argument("selectors", nargs=-1, required=True, metavar="[exercise] SELECTOR")
 output_format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -230,9 +230,9 @@ def train(experiment: str, data: str | None, epochs: int, batch_size: int, seed:
     state = follow(run, process, _console(stderr=True))
     if state.failed is not None:
         raise TutorError(state.failed.message, state.failed.remedy)
-    from tutor.draw.results import results_table
+    from tutor.draw.results import results_view
 
-    _console().print(results_table(state))
+    _console().print(results_view(state))
     return 0 if state.outcome == "finished" else EXIT_NOT_PASSED
 
 

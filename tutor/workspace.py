@@ -167,7 +167,7 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         with workspace.progress() as progress:
             known = progress.setting("learner")
             if known is None:
-                progress.set_setting("learner", learner or _login_name())
+                progress.set_setting("learner", learner or login_name())
             elif learner not in (None, known):
                 raise UsageError(
                     f"{root} is {known}'s workspace: the name decides the questions and cannot change",
@@ -178,7 +178,8 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         raise UsageError(f"{root}: cannot be written to: {error.strerror}") from None
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """The name to offer a learner: that of the account, where it has one."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

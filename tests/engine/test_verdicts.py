@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import textwrap
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tutor.engine.client import Cancelled, CheckProgress, CheckStarted, EngineClient
+from tutor.errors import GraderError
 from tutor.verdict import CheckResult, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tutor.course import Course
 
@@ -380,3 +385,54 @@ def test_closing_the_engine_leaves_no_process(small_course: Course) -> None:
     for pid in map(int, verdict.printed.split()):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.fixture
+def pids_from(tmp_path: Path) -> Iterator[Callable[[], list[int]]]:
+    """Reads the pids that a submission has written to the fifo ``pids`` in the test's folder."""
+    fifo = tmp_path / "pids"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+
+    def read() -> list[int]:
+        assert select.select([reader], [], [], 60)[0], "the submission never ran"
+        return [int(pid) for pid in os.read(reader, 1000).split()]
+
+    yield read
+    os.close(reader)
+
+
+def test_an_engine_that_is_killed_takes_its_worker_along_and_the_next_check_starts_another(
+    small_course: Course, tmp_path: Path, pids_from: Callable[[], list[int]]
+) -> None:
+    exercise = small_course.find("scale")
+    tells_and_waits = f"""
+import os, time
+with open({str(tmp_path / "pids")!r}, "w") as fifo:
+    fifo.write(f"{{os.getpid()}} {{os.getppid()}} {{os.getpgid(os.getppid())}}")
+time.sleep(60)
+"""
+    with EngineClient(small_course.location) as engine, ThreadPoolExecutor() as pool:
+        checking = pool.submit(engine.check, exercise, tells_and_waits, learner="ada", seed=1)
+        worker, server, engine_group = pids_from()
+        watched = [os.pidfd_open(pid) for pid in (worker, server)]
+        os.kill(engine_group, signal.SIGKILL)
+        with pytest.raises(GraderError, match="the engine ended unexpectedly"):
+            checking.result(30)
+        for pidfd in watched:
+            assert select.select([pidfd], [], [], 10)[0], "it outlived the engine"
+            os.close(pidfd)
+        assert engine.check(exercise, exercise.reference("ada"), learner="ada", seed=1).passed
+
+
+def test_closing_the_engine_cancels_the_check_that_runs(
+    small_course: Course, tmp_path: Path, pids_from: Callable[[], list[int]]
+) -> None:
+    endless = f"open({str(tmp_path / 'pids')!r}, 'w').write('1')\nwhile True: pass"
+    engine = EngineClient(small_course.location)
+    with ThreadPoolExecutor() as pool:
+        checking = pool.submit(engine.check, small_course.find("scale"), endless, learner="ada", seed=1)
+        pids_from()
+        engine.close()
+        with pytest.raises(Cancelled):
+            checking.result(30)

@@ -5,7 +5,7 @@ import io
 import msgspec
 from rich.console import Console
 
-from tutor.draw.results import results_table
+from tutor.draw.results import results_view
 from tutor.lab import events
 from tutor.lab.runs import RunState
 
@@ -30,7 +30,7 @@ def shown(*said: events.Event) -> str:
     for event in said:
         state.add(event)
     console = Console(file=io.StringIO(), width=100)
-    console.print(results_table(state))
+    console.print(results_view(state))
     assert isinstance(console.file, io.StringIO)
     # The caption is wrapped at the table's width.
     return " ".join(console.file.getvalue().split())

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-import runpy
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Template
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +80,18 @@ def draw_questions(questions_file: Path, slug: str, learner: str) -> tuple[Quest
         ManifestError: the file does not follow the module's contract.
     """
     try:
-        author = runpy.run_path(str(questions_file))
-        rng = random.Random(_seed(slug, learner))
-        givens = [author["SLIDES"], *(author["variant"](rng) for _ in range(QUESTIONS - 1))]
-        return tuple(_question(author, f"q{n}", given) for n, given in enumerate(givens, start=1))
+        return _draw(questions_file, questions_file.read_text(encoding="utf-8"), slug, learner)
     except Exception as error:
         raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _draw(questions_file: Path, text: str, slug: str, learner: str) -> tuple[Question, ...]:
+    author: dict[str, Any] = {"__file__": str(questions_file)}
+    exec(compile(text, questions_file, "exec"), author)
+    rng = random.Random(_seed(slug, learner))
+    givens = [author["SLIDES"], *(author["variant"](rng) for _ in range(QUESTIONS - 1))]
+    return tuple(_question(author, f"q{n}", given) for n, given in enumerate(givens, start=1))
 
 
 def fill_in(template: str, questions: Sequence[Question]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tutor.lab.events import Started
     from tutor.lab.runs import Curves, RunState
 
@@ -17,20 +20,19 @@ ONE_SEED = "One seed proves nothing: another one moves each accuracy by tenths o
 NOT_MNIST = "The synthetic digits are not MNIST: these accuracies cannot be compared with the slides' figures."
 
 
-def results_table(state: RunState) -> Table:
+def results_view(state: RunState) -> RenderableType:
     """One row for each network: parameters, test accuracy, and the slides' figure; below them how it came about.
 
     A training that was stopped, has failed or still runs shows what there is.
     """
-    table = Table(caption_justify="left")
+    table = Table()
     table.add_column("network")
     table.add_column("parameters", justify="right")
     table.add_column("test accuracy", justify="right")
     table.add_column("slides, on MNIST", justify="right")
     started = state.started
     if started is None:
-        table.caption = Text("Nothing was trained.")
-        return table
+        return Text("Nothing was trained.")
     experiment = EXPERIMENTS.get(started.experiment)
     slides = experiment.slides if experiment else {}
     if experiment:
@@ -43,8 +45,7 @@ def results_table(state: RunState) -> Table:
             _accuracy(curves, started.steps),
             f"{slides[network]:.2f} %" if network in slides else "–",
         )
-    table.caption = Text("\n".join(_circumstances(state, started)))
-    return table
+    return Group(table, Text("\n".join(_circumstances(state, started))))
 
 
 def _accuracy(curves: Curves, steps: int) -> Text:

@@ -106,9 +106,8 @@ class HandJudge:
             places[MAX_PLACES:] = [f"and {len(places) - MAX_PLACES} more"]
         if blank.shape == ():
             return [f"{blank.name} ({blank.label}) is off: you have {number(off[()])}"]
-        return [
-            f"{blank.name} ({blank.label}): {len(answered) - len(off)} of {len(answered)} right. Off: {'; '.join(places)}"
-        ]
+        right = f"{len(answered) - len(off)} of {len(answered)} right"
+        return [f"{blank.name} ({blank.label}): {right}. Off: {'; '.join(places)}"]
 
     def _entries_of(self, answer: Answer) -> Entries:
         """What an author's program answers to the questions that have failed."""

@@ -7,9 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -54,6 +55,8 @@ class EngineClient:
         self._course = course
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self._said: IO[bytes] | None = None
+        self._is_closed = False
 
     def start(self) -> None:
         """Start the engine's process, where it does not run already.
@@ -64,6 +67,10 @@ class EngineClient:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 return
+            self._release()
+            self._is_closed = False
+            # A file, for nobody reads along: a pipe would fill up and stop the engine.
+            said = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the engine lives
             try:
                 self._process = subprocess.Popen(
                     [
@@ -72,7 +79,7 @@ class EngineClient:
                     ],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
+                    stderr=said,
                     text=True,
                     encoding="utf-8",
                     errors="replace",
@@ -80,7 +87,9 @@ class EngineClient:
                     start_new_session=True,
                 )
             except OSError as error:
+                said.close()
                 raise GraderError(f"the engine cannot be started: {error}") from None
+            self._said = said
 
     def check(
         self,
@@ -135,20 +144,20 @@ class EngineClient:
     def close(self) -> None:
         """End the engine and everything it started."""
         with self._lock:
-            process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(CLOSE_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for pipe in (process.stdout, process.stderr):
-            if pipe is not None:
-                pipe.close()
+            process = self._process
+            if process is None:
+                return
+            self._is_closed = True
+            assert process.stdin is not None
+            # The end of its input ends the engine.
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+            try:
+                process.wait(CLOSE_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            self._release()
 
     def __enter__(self) -> Self:
         self.start()
@@ -158,6 +167,15 @@ class EngineClient:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def _release(self) -> None:
+        """Forget a process that has ended, and close what led to it."""
+        process, self._process = self._process, None
+        for end in (process.stdin, process.stdout, self._said) if process else ():
+            if end is not None:
+                with contextlib.suppress(OSError):
+                    end.close()
+        self._said = None
 
     def _send(self, message: dict[str, Any]) -> None:
         process = self._process
@@ -184,11 +202,12 @@ class EngineClient:
         return json.loads(line)
 
     def _death(self, process: subprocess.Popen[str]) -> TutorError:
-        if self._process is None:
+        if self._is_closed:
             return Cancelled("the engine was closed")
         process.wait()
-        assert process.stderr is not None
-        said = process.stderr.read().strip().splitlines()
+        assert self._said is not None
+        self._said.seek(0)
+        said = self._said.read().decode("utf-8", "replace").strip().splitlines()
         last = said[-1] if said else f"exit status {process.returncode}"
         return GraderError(f"the engine ended unexpectedly: {last}", "Try again; `cnn-tutor` starts a new one.")
 

@@ -100,7 +100,6 @@ class ForkServer:
 
 
 def _serve(connection: socket.socket) -> None:
-    limits.die_with_parent()
     limits.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.argv[:] = ["worker"]
@@ -111,6 +110,7 @@ def _serve(connection: socket.socket) -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE_BYTES, 2)
         if not message:
+            # The engine is gone, however it went.
             if pid:
                 _end(pid, folder)
             return

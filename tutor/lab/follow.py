@@ -16,6 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from tutor.draw.duration import duration
 from tutor.lab.events import Loading, Paused, Resumed, Started, Tested
 from tutor.lab.experiments import NETWORK_TITLES
 from tutor.lab.runs import EventReader, RunState, stop_run
@@ -143,16 +144,10 @@ def _pace(state: RunState) -> list[str]:
     if state.paused:
         return ["paused"]
     if state.seconds is not None:
-        return [f"{state.outcome} after {_duration(state.seconds)}"]
+        return [f"{state.outcome} after {duration(state.seconds)}"]
     if state.seconds_left is None:
         return []
-    return [f"{state.samples_per_s:,.0f} samples/s", f"{_duration(state.seconds_left)} left"]
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return [f"{state.samples_per_s:,.0f} samples/s", f"{duration(state.seconds_left)} left"]
 
 
 def _facts(facts: list[str]) -> str:

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Button, Input, OptionList, Static
+
+from tests.app.conftest import FakeEngine, open_exercise, text_of, until, verdict_on
+from tutor.app.app import TutorApp
+from tutor.app.screens.home import HomeScreen
+from tutor.app.screens.welcome import WelcomeScreen
+from tutor.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tutor.course import Course
+
+
+async def test_welcome_makes_a_workspace_and_goes_on(small_course: Course, tmp_path: Path, fake: FakeEngine) -> None:
+    app = TutorApp(small_course, tmp_path, engine=fake)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(app.screen, WelcomeScreen)
+        assert "decides" in text_of(app.screen)
+        app.screen.query_one("#name", Input).value = "Grace"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+    workspace = find_workspace(tmp_path / "cnn-course")
+    assert workspace.learner == "Grace"
+    assert workspace.path(small_course.find("scale")).is_file()
+    assert fake.closed.wait(5)
+
+
+async def test_welcome_says_what_is_wrong_and_loses_nothing(
+    small_course: Course, tmp_path: Path, fake: FakeEngine
+) -> None:
+    (tmp_path / "taken").write_text("a file")
+    app = TutorApp(small_course, tmp_path, engine=fake)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.screen.query_one("#folder", Input).value = "taken"
+        app.screen.query_one("#name", Input).value = "Grace"
+        await pilot.press("enter")
+        problem = app.screen.query_one("#problem", Static)
+        await until(pilot, lambda: "cannot be written" in str(problem.visual))
+        assert app.screen.query_one("#name", Input).value == "Grace"
+        assert not app.screen.query_one("#begin", Button).loading
+        app.screen.query_one("#folder", Input).value = ""
+        await pilot.press("enter")
+        await until(pilot, lambda: "no name" in str(problem.visual))
+        assert app.workspace is None
+    assert (tmp_path / "taken").read_text() == "a file"
+
+
+async def test_home_shows_every_state_and_what_is_next(app: TutorApp, fake: FakeEngine) -> None:
+    course, workspace = app.course, app.workspace
+    assert workspace is not None
+    with workspace.progress() as progress:
+        progress.record(verdict_on(course.find("sum-by-hand"), "pass"), "text")
+        progress.record(verdict_on(course.find("scale"), "fail"), "text")
+    async with app.run_test(size=(80, 24)) as pilot:
+        options = app.screen.query_one(OptionList)
+        highlighted = options.highlighted_option
+        assert highlighted is not None
+        assert highlighted.id == "scale"
+        assert "1 of 3 passed" in text_of(app.screen)
+        shown = "\n".join(strip.text for strip in options.render_lines(options.content_region.reset_offset))
+        for words in ("✓ passed", "… tried, best 0 of 2", "· not begun", "by hand", "code", "2 min"):
+            assert words in shown
+        await until(pilot, fake.started.is_set)
+
+
+async def test_enter_opens_and_escape_comes_back_to_a_fresh_list(app: TutorApp, fake: FakeEngine) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 Sums and means by hand" in text_of(app.screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        assert app.workspace is not None
+        with app.workspace.progress() as progress:
+            progress.record(verdict_on(app.course.find("sum-by-hand"), "pass"), "text")
+        await open_exercise(app, pilot, "scale")
+        await pilot.press("escape")
+        await until(pilot, lambda: "1 of 3 passed" in text_of(app.screen))
+
+
+async def test_f1_shows_every_key_of_the_place_and_closes_again(app: TutorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: "Open the exercise under the cursor" in text_of(app.screen))
+        assert "Lab: train on MNIST" in text_of(app.screen)
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        await open_exercise(app, pilot, "scale")
+        await pilot.press("f4", "f1")
+        await until(pilot, lambda: "Save your answer and check it" in text_of(app.screen))
+        assert "Delete left to start of word" in text_of(app.screen)
+
+
+async def test_every_key_with_an_id_is_in_the_palette(app: TutorApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_exercise(app, pilot, "scale")
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+        assert {"Check", "Hint", "Lesson", "Answer", "Verdict", "Reset", "Help", "Theme"} <= titles
+        assert "Next exercise" not in titles

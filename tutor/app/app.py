@@ -1,0 +1,183 @@
+"""The app: which screen is shown, the engine beside it, and what holds on every screen."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+
+from tutor.app.checks import Checks, Engine
+from tutor.app.messages import EngineFailed, WorkspaceMade
+from tutor.app.theme import DARK, LIGHT, terminal_colours
+from tutor.engine.client import EngineClient
+from tutor.errors import NoWorkspace, TutorError
+from tutor.workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Awaitable, Callable, Iterable
+    from pathlib import Path
+
+    from textual.screen import Screen
+    from textual.theme import Theme
+
+    from tutor.course import Course, Exercise
+
+
+class TutorApp(App[int]):
+    """``cnn-tutor`` as an app: the course, its exercises, and the lab.
+
+    Args:
+        course: what is taught.
+        start: the folder it was started in; the workspace is looked for there and above.
+        data: what the lab's field for the data holds at first.
+        engine: judges submissions; by default the real one, in a process of its own.
+
+    Raises:
+        UsageError: the workspace's progress file cannot be read.
+    """
+
+    # A screen that the app begins with is not asked for its own style sheet (Textual 8.2).
+    CSS_PATH = ["app.tcss", "screens/welcome.tcss", "screens/home.tcss"]  # noqa: RUF012
+    TITLE = "cnn-tutor"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-widest")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f1", "help", "Help", key_display="F1", id="app.help", tooltip="Every key of this place", priority=True
+        ),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; unsaved text is saved", priority=True),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="app.suspend",
+            tooltip="Back to the shell; `fg` returns",
+            show=False,
+        ),
+    ]
+
+    def __init__(self, course: Course, start: Path, data: str | None = None, *, engine: Engine | None = None) -> None:
+        super().__init__()
+        self.course = course
+        self.start_folder = start
+        self.data = data
+        self.engine: Engine = engine or EngineClient(course.location)
+        self.checks = Checks(self.engine)
+        self.workspace = _workspace_at(start)
+        # Held, because they outlive whoever has started them.
+        self.trainings: list[subprocess.Popen[bytes]] = []
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """The course where there is a workspace, else the welcome."""
+        if self.workspace is not None:
+            return self._home(self.workspace)
+        from tutor.app.screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(self.course, self.start_folder)
+
+    def on_mount(self) -> None:
+        """Start the engine once there is something to see."""
+        # Without it the screen stays blank after ctrl+z and fg (Textual issue 6298).
+        self.app_resume_signal.subscribe(self, lambda _: self.call_later(self.refresh, layout=True))
+        self.theme_changed_signal.subscribe(self, self._match_pictures)
+        self._match_pictures(self.current_theme)
+        self.call_after_refresh(self._start_engine)
+
+    def _match_pictures(self, theme: Theme) -> None:
+        if colours := terminal_colours(theme):
+            self.ansi_theme_dark = self.ansi_theme_light = colours
+
+    def on_unmount(self) -> None:
+        """End the engine; the terminal is given back meanwhile."""
+        self.checks.cancel()
+        threading.Thread(target=self.engine.close, name="close-engine").start()
+
+    @work(thread=True, group="engine")
+    def _start_engine(self) -> None:
+        try:
+            self.engine.start()
+        except TutorError as error:
+            self.post_message(EngineFailed(error))
+
+    @on(EngineFailed)
+    def _say_engine_failed(self, message: EngineFailed) -> None:
+        self.notify_error(message.error)
+
+    @on(WorkspaceMade)
+    def _enter_workspace(self, message: WorkspaceMade) -> None:
+        self.workspace = message.workspace
+        self.push_screen(self._home(message.workspace))
+
+    def notify_error(self, error: TutorError) -> None:
+        """Say in words what went wrong, and what to do about it."""
+        self.notify("\n".join(filter(None, (str(error), error.remedy))), severity="error", markup=False, timeout=12)
+
+    def open_exercise(self, exercise: Exercise, *, instead: bool = False) -> None:
+        """Show an exercise, on top of the list or instead of the exercise that is shown."""
+        from tutor.app.screens.exercise import ExerciseScreen
+
+        assert self.workspace is not None
+        screen = ExerciseScreen(self.course, self.workspace, exercise, self.checks)
+        if instead:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def open_lab(self) -> None:
+        """Show the lab on top of the list."""
+        from tutor.app.screens.lab import LabScreen
+
+        assert self.workspace is not None
+        self.push_screen(LabScreen(self.workspace, self.data))
+
+    def action_help(self) -> None:
+        """Show every key of the place; the same key closes it."""
+        from tutor.app.screens.help import HelpScreen, keys_of
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(keys_of(self.screen)))
+
+    async def action_quit(self) -> None:
+        """Leave; every screen saves what is unsaved."""
+        # This key is heard before the keys that still wait in an editor's queue.
+        (self.focused or self).call_later(self._leave)
+
+    def _leave(self) -> None:
+        for screen in self.screen_stack:
+            if leave := getattr(screen, "save_before_leaving", None):
+                leave()
+        self.exit(0)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: Textual's commands, and everything that has a key in this place."""
+        for _, binding, enabled, tooltip in screen.active_bindings.values():
+            if binding.id and enabled and binding.id != "app.quit":
+                yield SystemCommand(binding.description, tooltip, _runner(screen, binding.action))
+        yield from super().get_system_commands(screen)
+
+    def _home(self, workspace: Workspace) -> Screen[None]:
+        from tutor.app.screens.home import HomeScreen
+
+        return HomeScreen(self.course, workspace)
+
+
+def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:
+    return lambda: screen.run_action(action)
+
+
+def _workspace_at(start: Path) -> Workspace | None:
+    try:
+        workspace = find_workspace(start)
+    except NoWorkspace:
+        return None
+    # An unreadable progress file is to be said before the terminal is taken over.
+    workspace.progress().close()
+    return workspace

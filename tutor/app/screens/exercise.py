@@ -1,0 +1,299 @@
+"""An exercise: lesson, answer and verdict, side by side where there is room, else one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved
+from tutor.app.widgets.answer_pane import AnswerPane
+from tutor.app.widgets.key_bar import KeyBar
+from tutor.app.widgets.prose import Prose
+from tutor.app.widgets.top_bar import TopBar
+from tutor.app.widgets.verdict_pane import VerdictPane
+from tutor.engine.client import Cancelled, CheckStarted
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from tutor.app.app import TutorApp
+    from tutor.app.checks import Checks
+    from tutor.course import Course, Exercise
+    from tutor.engine.client import CheckProgress
+    from tutor.verdict import Verdict
+    from tutor.workspace import Workspace
+
+PANES = {"lesson": "F3 Lesson", "answer": "F4 Answer", "verdict": "F5 Verdict"}
+RESULTS = {
+    "pass": "✓ Passed",
+    "fail": "✗ Not yet",
+    "error": "✗ Error",
+    "timeout": "✗ Timed out",
+    "not_started": "· Not begun yet",
+    "grader_error": "! The grader could not judge",
+}
+
+
+def _key(key: str, action: str, name: str, tooltip: str, *, show: bool = True) -> Binding:
+    """A key that works inside the editor too."""
+    display = key.upper() if key.startswith("f") else None
+    return Binding(key, action, name, show, display, priority=True, tooltip=tooltip, id=f"exercise.{name.lower()}")
+
+
+class ExerciseScreen(Screen[None]):
+    """One exercise, from the lesson to the explanation after the pass."""
+
+    app: TutorApp
+    CSS_PATH = "exercise.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("ctrl+s", "save", "Check", "Save your answer and check it"),
+        _key("f2", "hint", "Hint", "Show the next hint"),
+        # The panes' titles name these.
+        _key("f3", "go('lesson')", "Lesson", "Go to the lesson", show=False),
+        _key("f4", "go('answer')", "Answer", "Go to your answer", show=False),
+        _key("f5", "go('verdict')", "Verdict", "Go to the verdict", show=False),
+        _key("f6", "next", "Next exercise", "Go on, after a pass"),
+        _key("f7", "reset", "Reset", "Lay down the starter again; your text is kept"),
+        _key("f8", "take_outside", "Load outside", "Load the text that was saved outside"),
+        _key("escape", "back", "List", "Cancel the check that runs, or go back to the list"),
+    ]
+
+    def __init__(self, course: Course, workspace: Workspace, exercise: Exercise, checks: Checks) -> None:
+        super().__init__()
+        self._course = course
+        self._workspace = workspace
+        self._exercise = exercise
+        self._checks = checks
+        self._ticket: int | None = None
+        self._passed = False
+        self._hints = 0
+        self._failures = 0
+
+    def compose(self) -> ComposeResult:
+        """The three panes, a line on how things stand, and for narrow terminals the tabs."""
+        manifest = self._exercise.manifest
+        place = f"{manifest.number} {manifest.title}"
+        yield TopBar(
+            self._course.manifest.title, place, standing=f"{manifest.points:g} points · {manifest.minutes} min"
+        )
+        yield Static("", id="tabs")
+        with Container(id="panes"):
+            with VerticalScroll(id="lesson", classes="pane"):
+                yield Prose("")
+            yield AnswerPane(self._workspace, self._exercise)
+            yield VerdictPane(self._exercise, self._workspace.learner)
+        yield Static("", id="status", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the lesson, the answer as it was left, and what was last said of it."""
+        self.query_one("#lesson").border_title = PANES["lesson"]
+        self.query_one("#lesson Prose", Prose).update(self._exercise.lesson())
+        self.action_go("lesson")
+        # The answer pane loads its file when it is mounted, which is after this.
+        self.call_after_refresh(self._show_past)
+
+    def _show_past(self) -> None:
+        with self._workspace.progress() as progress:
+            self._hints = progress.hints_shown(self._exercise.slug)
+            self._failures = progress.failures_since_pass(self._exercise.slug)
+            standing = progress.standings().get(self._exercise.slug)
+            last = progress.last_attempt(self._exercise.slug)
+        self._passed = standing is not None and standing.passed
+        self._show_hints()
+        if self._ticket is None and last is not None and last[1] == self._answer.saved_text:
+            self._show_verdict(last[0])
+        elif self._ticket is None:
+            self._say("Read the lesson (F3), answer (F4), and check with ctrl+s")
+        self.refresh_bindings()
+        if not self.has_class("-narrow"):
+            self._answer.begin()
+
+    @property
+    def _answer(self) -> AnswerPane:
+        return self.query_one(AnswerPane)
+
+    @property
+    def _verdict(self) -> VerdictPane:
+        return self.query_one(VerdictPane)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide keys that would do nothing now."""
+        match action:
+            case "next":
+                return self._passed
+            case "take_outside":
+                return self._answer.conflict
+            case "hint":
+                return self._hints < len(self._exercise.manifest.hints)
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_go(self, pane: str) -> None:
+        """Show a pane, and put the focus into it."""
+        for name in PANES:
+            self.set_class(name == pane, f"-{name}")
+        self.query_one("#tabs", Static).update(_tabs(pane))
+        if pane == "answer":
+            self._answer.begin()
+        else:
+            self.query_one(f"#{pane}").focus()
+
+    def action_save(self) -> None:
+        """Save the answer and have it checked."""
+        self._after_typing(self._answer.save)
+
+    def action_hint(self) -> None:
+        """Show the next hint."""
+        self._hints += 1
+        with self._workspace.progress() as progress:
+            progress.set_hints_shown(self._exercise.slug, self._hints)
+        self._show_hints()
+        self.action_go("verdict")
+        self._verdict.call_after_refresh(self._verdict.scroll_to_hints)
+        self.refresh_bindings()
+
+    def action_next(self) -> None:
+        """Go on to the next exercise that is not passed; after the last, to the list."""
+        with self._workspace.progress() as progress:
+            standings = progress.standings()
+        exercises = self._course.exercises
+        here = exercises.index(self._exercise)
+        following = (*exercises[here + 1 :], *exercises[:here])
+        ahead = next((one for one in following if not (one.slug in standings and standings[one.slug].passed)), None)
+        self.save_before_leaving()
+        if ahead is None:
+            self.app.notify(self._course.manifest.farewell.strip(), title="All passed", markup=False, timeout=12)
+            self.dismiss()
+        else:
+            self.app.open_exercise(ahead, instead=True)
+
+    def action_reset(self) -> None:
+        """Lay down the starter again."""
+        self._cancel()
+        try:
+            self._answer.reset()
+        except TutorError as error:
+            self.app.notify_error(error)
+            return
+        self._verdict.show_nothing()
+        self._say("The starter is laid down again; your text is kept in your progress file")
+        self.action_go("answer")
+
+    def action_take_outside(self) -> None:
+        """Load the text that was saved outside."""
+        self._answer.take_outside()
+
+    def action_back(self) -> None:
+        """Cancel the check that runs; else back to the list."""
+        self._after_typing(self._back)
+
+    def _after_typing(self, act: Callable[[], None]) -> None:
+        # A key that works everywhere is heard before the keys that still wait in the editor's queue.
+        (self.focused or self).call_later(act)
+
+    def _back(self) -> None:
+        if self._ticket is not None:
+            self._cancel()
+            self._verdict.show_cancelled()
+            self._say("Cancelled; ctrl+s checks again")
+        elif self._answer.may_leave():
+            self.save_before_leaving()
+            self.dismiss()
+        else:
+            self.action_go("answer")
+
+    def save_before_leaving(self) -> None:
+        """Save what is unsaved, and cancel the check that runs."""
+        self._cancel()
+        try:
+            self._answer.save_quietly()
+        except TutorError as error:
+            self.app.notify_error(error)
+
+    def _cancel(self) -> None:
+        if self._ticket is not None:
+            self._checks.cancel()
+            self._ticket = None
+
+    @on(AnswerStands)
+    def _begin_check(self, message: AnswerStands) -> None:
+        self._ticket = self._checks.request()
+        self._answer.show_verdict(None)
+        self._verdict.show_checking()
+        self._say("Saved; checking …  esc cancels")
+        if self.has_class("-narrow") and not self._exercise.is_compute:
+            self.action_go("verdict")
+        self._check(self._ticket, message.text)
+
+    @work(thread=True, group="check")
+    def _check(self, ticket: int, text: str) -> None:
+        def pass_on(progress: CheckProgress) -> None:
+            self.post_message(CheckMoved(ticket, progress))
+
+        try:
+            judged = self._checks.judge(ticket, self._workspace, self._exercise, text, pass_on)
+        except Cancelled:
+            pass
+        except TutorError as error:
+            self.post_message(CheckEnded(ticket, error=error))
+        else:
+            self.post_message(CheckEnded(ticket, judged))
+
+    @on(CheckMoved)
+    def _moved(self, message: CheckMoved) -> None:
+        if message.ticket != self._ticket:
+            return
+        self._verdict.show_progress(message.progress)
+        if isinstance(message.progress, CheckStarted):
+            progress = message.progress
+            self._say(f"Checking {progress.position} of {progress.total}: {progress.says} …  esc cancels")
+
+    @on(CheckEnded)
+    def _ended(self, message: CheckEnded) -> None:
+        if message.ticket != self._ticket:
+            return
+        self._ticket = None
+        if message.error is not None:
+            self._verdict.show_error(message.error)
+            self._say(f"! {message.error}")
+        elif message.judged is not None:
+            self._failures = message.judged.failures
+            self._show_verdict(message.judged.verdict)
+            self._show_hints()
+            if message.judged.verdict.passed and self.has_class("-narrow"):
+                self.action_go("verdict")
+
+    def _show_verdict(self, verdict: Verdict) -> None:
+        self._passed = self._passed or verdict.passed
+        self.set_class(verdict.passed, "-passed")
+        self._verdict.show_verdict(verdict)
+        self._answer.show_verdict(verdict)
+        points = f"{verdict.score:g} of {verdict.max_score:g} points"
+        then = "F6 goes on to the next exercise" if verdict.passed else "F5 says why"
+        self._say(f"{RESULTS[verdict.verdict]}  {points} · {then}")
+        self.refresh_bindings()
+
+    def _show_hints(self) -> None:
+        self._verdict.show_hints(self._hints)
+        self._verdict.offer_hint(self._failures, shown=self._hints)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#status", Static).update(words)
+
+
+def _tabs(shown: str) -> str:
+    tabs = (
+        f"[@click=screen.go('{name}')]{'[b reverse]' if name == shown else '[$secondary]'} {title} [/][/]"
+        for name, title in PANES.items()
+    )
+    return "  ".join(tabs)

@@ -1,0 +1,164 @@
+"""The course: its parts and exercises, how far one is, what is next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.app.widgets.key_bar import KeyBar
+from tutor.app.widgets.top_bar import TopBar
+from tutor.draw.course import standing_in_words
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.app import ComposeResult
+
+    from tutor.app.app import TutorApp
+    from tutor.course import Course, Exercise
+    from tutor.progress import Standing
+    from tutor.workspace import Workspace
+
+BAR_WIDTH = 24
+KINDS = {"compute": "by hand", "implement": "code"}
+
+
+class ExerciseList(OptionList):
+    """The list, whose key for opening stands in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Open", id="home.open", tooltip="Open the exercise under the cursor"),
+    ]
+
+
+class HomeScreen(Screen[None]):
+    """The list of exercises; opening one, or the lab."""
+
+    app: TutorApp
+    AUTO_FOCUS = "#list"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
+    ]
+
+    def __init__(self, course: Course, workspace: Workspace) -> None:
+        super().__init__()
+        self._course = course
+        self._workspace = workspace
+        self._standings: dict[str, Standing] = {}
+
+    def compose(self) -> ComposeResult:
+        """Progress, the list, and where there is room what is known of the exercise under the cursor."""
+        yield TopBar(self._course.manifest.title, standing=self._workspace.learner)
+        yield Static(id="progress")
+        with Horizontal(id="middle"):
+            yield ExerciseList(id="list", classes="pane")
+            with VerticalScroll(id="detail", classes="pane", can_focus=False):
+                yield Static(id="about")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Name the panes."""
+        self.query_one("#list").border_title = "Exercises"
+        self.query_one("#detail").border_title = "About"
+
+    def on_screen_resume(self) -> None:
+        """Show how things stand now; the cursor goes to what is next."""
+        try:
+            with self._workspace.progress() as progress:
+                self._standings = progress.standings()
+        except TutorError as error:
+            self.app.notify_error(error)
+        exercises = self._course.exercises
+        following = next((exercise for exercise in exercises if not self._passed(exercise)), None)
+        self.query_one("#progress", Static).update(self._overall(following))
+        options = self.query_one("#list", OptionList)
+        with options.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options(self._options())
+            options.highlighted = options.get_option_index((following or exercises[0]).slug)
+        self._show_about(following or exercises[0])
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option.id:
+            self._show_about(self._course.find(event.option.id))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id:
+            self.app.open_exercise(self._course.find(event.option.id))
+
+    def action_lab(self) -> None:
+        """Open the lab."""
+        self.app.open_lab()
+
+    def _state(self, exercise: Exercise) -> Text:
+        return standing_in_words(self._standings.get(exercise.slug), exercise.manifest.points)
+
+    def _passed(self, exercise: Exercise) -> bool:
+        standing = self._standings.get(exercise.slug)
+        return standing is not None and standing.passed
+
+    def _overall(self, following: Exercise | None) -> Text:
+        total = len(self._course.exercises)
+        passed = sum(map(self._passed, self._course.exercises))
+        filled = round(BAR_WIDTH * passed / total)
+        line = Text.assemble(
+            ("━" * filled, "bold"), ("━" * (BAR_WIDTH - filled), "dim"), f"  {passed} of {total} passed"
+        )
+        if following is None:
+            line.append(f"  {self._course.manifest.farewell.strip().splitlines()[0]}")
+        else:
+            line.append(f"  next: {following.number} {following.title}", "dim")
+        return line
+
+    def _options(self) -> list[Option]:
+        options: list[Option] = []
+        for part in self._course.manifest.part:
+            exercises = [exercise for exercise in self._course.exercises if exercise.manifest.part == part.number]
+            if exercises:
+                blank = [Option("", disabled=True)] if options else []
+                options += [*blank, Option(f"Part {part.number}  {part.title}", disabled=True)]
+                options += [Option(self._row(exercise), id=exercise.slug) for exercise in exercises]
+        return options
+
+    def _row(self, exercise: Exercise) -> RenderableType:
+        row = Table.grid(expand=True, padding=(0, 1))
+        row.add_column(width=2, justify="right")
+        row.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        row.add_column(width=7)
+        row.add_column(width=6, justify="right")
+        row.add_column(width=22)
+        row.add_row(
+            str(exercise.number),
+            Text(exercise.title),
+            KINDS[exercise.manifest.kind],
+            f"{exercise.manifest.minutes} min",
+            self._state(exercise),
+        )
+        return row
+
+    def _show_about(self, exercise: Exercise) -> None:
+        manifest = exercise.manifest
+        standing = self._standings.get(exercise.slug)
+        facts = Table.grid(padding=(0, 2))
+        facts.add_column(style="dim")
+        facts.add_row("kind", KINDS[manifest.kind])
+        facts.add_row("level", f"{manifest.level} of 5")
+        facts.add_row("time", f"about {manifest.minutes} minutes")
+        facts.add_row("points", f"{manifest.points:g}")
+        facts.add_row("needs", ", ".join(manifest.requires) or "nothing before it")
+        facts.add_row("state", self._state(exercise))
+        facts.add_row("attempts", str(standing.attempts if standing else 0))
+        facts.add_row("file", str(self._workspace.path(exercise).relative_to(self._workspace.root)))
+        title = Text(f"{exercise.number}  {exercise.title}\n", "bold")
+        self.query_one("#about", Static).update(Group(title, facts))

@@ -1,0 +1,195 @@
+"""The lab: start a training, or follow the latest one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tutor.app.follow import Follower, Snapshot
+from tutor.app.messages import NoRun, RunAttached, RunLooked, WentWrong
+from tutor.app.widgets.key_bar import KeyBar
+from tutor.app.widgets.run_panel import RunPanel
+from tutor.app.widgets.run_setup import RunSetup
+from tutor.app.widgets.top_bar import TopBar
+from tutor.errors import TutorError
+from tutor.lab.runs import Plan, latest_run, start_run
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tutor.app.app import TutorApp
+    from tutor.lab.runs import Wish
+    from tutor.workspace import Workspace
+
+LOOK_EVERY_S = 0.25
+TABS = {"loss": "1 Loss", "accuracy": "2 Accuracy", "results": "3 Results"}
+
+
+class LabScreen(Screen[None]):
+    """Starts a training and shows its curves while it runs; leaving does not stop it."""
+
+    app: TutorApp
+    CSS_PATH = "lab.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,p", "pause", "Pause / go on", id="lab.pause", tooltip="Pause the training, or let it go on"),
+        Binding("s", "stop", "Stop", id="lab.stop", tooltip="Stop the training; what it has learned so far is tested"),
+        Binding("n", "new", "New training", id="lab.new", tooltip="Choose another training"),
+        Binding("1", "tab('loss')", "Loss", id="lab.loss", tooltip="Show the training loss", show=False),
+        Binding("2", "tab('accuracy')", "Accuracy", id="lab.accuracy", tooltip="Show the test accuracy", show=False),
+        Binding("3", "tab('results')", "Results", id="lab.results", tooltip="Show the results", show=False),
+        Binding(
+            "escape", "back", "List", id="lab.back", tooltip="Back to the list; the training goes on", priority=True
+        ),
+    ]
+
+    def __init__(self, workspace: Workspace, data: str | None) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._data = data
+        self._follower: Follower | None = None
+        self._snapshot: Snapshot | None = None
+        self._is_looking = False
+        self._columns = 0
+
+    def compose(self) -> ComposeResult:
+        """The form and the panel, of which one is shown."""
+        yield TopBar(self.app.course.manifest.title, "Lab")
+        yield Static("", id="tabs")
+        yield RunSetup(self._data)
+        yield RunPanel()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Look for the latest training, and from now on at the one that is followed."""
+        self.action_tab("loss")
+        self._find_latest()
+        self.set_interval(LOOK_EVERY_S, self._request_look)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide keys that would do nothing now."""
+        runs = self._snapshot is not None and not self._snapshot.is_over
+        match action:
+            case "pause" | "stop":
+                return runs and self.has_class("-live")
+            case "new":
+                return self.has_class("-live") and not runs
+            case "tab":
+                return self.has_class("-live")
+            case _:
+                return super().check_action(action, parameters)
+
+    def action_pause(self) -> None:
+        """Pause the training, or let it go on."""
+        if self._snapshot is not None:
+            self._ask("run" if self._snapshot.phase in ("paused", "pausing") else "pause")
+
+    def action_stop(self) -> None:
+        """Stop the training."""
+        self._ask("stop")
+
+    def action_new(self) -> None:
+        """Show the form in place of the panel."""
+        self._show_form()
+
+    def action_tab(self, tab: str) -> None:
+        """Show one of the pictures, where there is no room for all."""
+        for name in TABS:
+            self.set_class(name == tab, f"-{name}")
+        tabs = (
+            f"[@click=screen.tab('{name}')]{'[b reverse]' if name == tab else '[$secondary]'} {title} [/][/]"
+            for name, title in TABS.items()
+        )
+        self.query_one("#tabs", Static).update("  ".join(tabs))
+
+    def action_back(self) -> None:
+        """Back to the panel, if a training is there, else to the list; the training goes on."""
+        if self._follower is not None and not self.has_class("-live"):
+            self._show_panel()
+        else:
+            self.dismiss()
+
+    @on(RunSetup.Wanted)
+    def _wanted(self, message: RunSetup.Wanted) -> None:
+        self._start(message.plan)
+
+    @work(thread=True, group="runs")
+    def _start(self, plan: Plan) -> None:
+        try:
+            run, process = start_run(self._workspace.runs, plan)
+        except TutorError as error:
+            self.post_message(WentWrong(error))
+        else:
+            self.post_message(RunAttached(run, process))
+
+    @work(thread=True, group="runs")
+    def _find_latest(self) -> None:
+        run = latest_run(self._workspace.runs)
+        self.post_message(NoRun() if run is None else RunAttached(run))
+
+    @on(NoRun)
+    def _show_form(self) -> None:
+        self.set_class(False, "-live")
+        setup = self.query_one(RunSetup)
+        setup.say("")
+        setup.begin()
+        self.refresh_bindings()
+
+    @on(WentWrong)
+    def _say_wrong(self, message: WentWrong) -> None:
+        words = "\n".join(filter(None, (str(message.error), message.error.remedy)))
+        self.query_one(RunSetup).say(words)
+
+    @on(RunAttached)
+    def _follow(self, message: RunAttached) -> None:
+        if message.process is not None:
+            self.app.trainings.append(message.process)
+        self._follower = Follower(message.run)
+        self._snapshot = None
+        self._is_looking = False
+        self.action_tab("loss")
+        self._show_panel()
+
+    def _show_panel(self) -> None:
+        self.set_class(True, "-live")
+        self.set_focus(None)
+        self.refresh_bindings()
+        self.call_after_refresh(self._request_look)
+
+    def _request_look(self) -> None:
+        columns = self.query_one(RunPanel).columns
+        if self._follower is None or self._is_looking or not columns:
+            return
+        over = self._snapshot is not None and self._snapshot.is_over
+        if not over or columns != self._columns:
+            self._is_looking, self._columns = True, columns
+            self._look(self._follower, columns)
+
+    @work(thread=True, group="look")
+    def _look(self, follower: Follower, columns: int) -> None:
+        self.post_message(RunLooked(follower.run, follower.look(columns)))
+
+    @on(RunLooked)
+    def _show(self, message: RunLooked) -> None:
+        if self._follower is None or message.run != self._follower.run:
+            return
+        self._is_looking = False
+        before, self._snapshot = self._snapshot, message.snapshot
+        with self.app.batch_update():
+            self.query_one(RunPanel).show(message.snapshot)
+        if before is None or before.phase != message.snapshot.phase:
+            self.refresh_bindings()
+            if message.snapshot.results is not None:
+                self.action_tab("results")
+
+    def _ask(self, wish: Wish) -> None:
+        if self._follower is None:
+            return
+        try:
+            self._follower.run.ask(wish)
+        except OSError as error:
+            self.app.notify(f"the training cannot be asked: {error.strerror}", severity="error", markup=False)

@@ -1,0 +1,126 @@
+"""The editor of an implement exercise: the learner's program with line numbers and Python's colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token  # type: ignore[import-untyped]
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from tutor.app.messages import AnswerEdited
+from tutor.app.widgets.answer_view import AnswerView
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.theme import Theme
+
+    from tutor.verdict import Verdict
+
+
+class CodeAnswer(AnswerView):
+    """The learner's program in a text area."""
+
+    def compose(self) -> ComposeResult:
+        """The text area."""
+        yield PythonArea(
+            soft_wrap=False, tab_behavior="indent", show_line_numbers=True, max_checkpoints=200, compact=True
+        )
+
+    def load(self, text: str) -> None:
+        """Show a text; the cursor stays on its line where there is such a line."""
+        area = self.query_one(PythonArea)
+        if area.text != text:
+            row = area.cursor_location[0]
+            with area.prevent(TextArea.Changed):
+                area.load_text(text)
+            area.move_cursor((min(row, area.document.line_count - 1), 0))
+
+    def text(self) -> str:
+        """The text as it stands."""
+        return self.query_one(PythonArea).text
+
+    def fault(self) -> str:
+        """A program may be saved whatever it says."""
+        return ""
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """A program has no entries to mark."""
+
+    def begin(self) -> None:
+        """Put the cursor into the text."""
+        self.query_one(PythonArea).focus()
+
+    @on(TextArea.Changed)
+    def _edited(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(AnswerEdited())
+
+
+class PythonArea(TextArea, inherit_bindings=False):
+    """A text area that colours Python, without tree-sitter. Leaves F6 and F7 to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in TextArea.BINDINGS if not (isinstance(binding, Binding) and binding.key in ("f6", "f7"))
+    ]
+
+    def on_mount(self) -> None:
+        """Keep the colours those of the theme."""
+        self._coloured = ""
+        self._lines: list[Text] = []
+        self.app.theme_changed_signal.subscribe(self, self._forget_colours)
+
+    def get_line(self, line_index: int) -> Text:
+        """One line with its colours."""
+        if self._coloured != self.text or not self._lines:
+            self._coloured = self.text
+            self._lines = _coloured_lines(self._coloured, self.app.current_theme)
+        plain = super().get_line(line_index)
+        if line_index < len(self._lines) and self._lines[line_index].plain == plain.plain:
+            return self._lines[line_index].copy()
+        return plain
+
+    def _forget_colours(self, _: Theme) -> None:
+        self._lines = []
+        self.notify_style_update()
+
+
+def _coloured_lines(program: str, theme: Theme) -> list[Text]:
+    styles = _styles(theme)
+    text = Text(end="", no_wrap=True)
+    for kind, words in PythonLexer(stripnl=False, ensurenl=False).get_tokens(program):
+        text.append(words, _style_of(kind, styles))
+    lines = list(text.split("\n", allow_blank=True))
+    for line in lines:
+        line.end, line.no_wrap = "", True
+    return lines
+
+
+def _styles(theme: Theme) -> dict[Any, Style]:
+    def coloured(colour: str | None, *, bold: bool = False, italic: bool = False) -> Style:
+        # The themes of the terminal's own colours name them in a way that only Textual knows.
+        return Style(color=colour if colour and colour.startswith("#") else None, bold=bold, italic=italic)
+
+    return {
+        Token: Style(),
+        Comment: coloured(theme.secondary, italic=True),
+        Keyword: coloured(theme.primary, bold=True),
+        Operator.Word: coloured(theme.primary, bold=True),
+        String: coloured(theme.success),
+        Number: coloured(theme.accent),
+        Name.Builtin: coloured(theme.primary),
+        Name.Builtin.Pseudo: Style(italic=True),
+        Name.Class: coloured(theme.accent, bold=True),
+        Name.Function: coloured(theme.accent, bold=True),
+        Name.Decorator: coloured(theme.warning),
+    }
+
+
+def _style_of(kind: Any, styles: dict[Any, Style]) -> Style:
+    while kind not in styles:
+        kind = kind.parent
+    return styles[kind]

@@ -1,0 +1,96 @@
+"""Curves of several networks in one picture, told apart by their signs as well as by their colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+from textual_plot import HiResMode, PlotWidget
+
+from tutor.app.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.theme import Theme
+
+    from tutor.app.follow import Line
+
+SIGNS = "○×△□"
+SIGN_EVERY = 9
+"""How many columns lie between two signs on a curve."""
+MARGINS = 10
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """A curve with the name that the legend gives it."""
+
+    name: str
+    line: Line
+
+
+class CurvePlot(Pane):
+    """A titled plot with a legend above it.
+
+    Args:
+        title: what is drawn.
+        dense: whether there are too many points for a sign on each.
+    """
+
+    def __init__(self, title: str, *, dense: bool, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.border_title = title
+        self._dense = dense
+        self._curves: tuple[NamedLine, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Legend and plot."""
+        yield Static("", classes="legend")
+        yield QuietPlot(allow_pan_and_zoom=False)
+
+    def on_mount(self) -> None:
+        """Leave the room to the curves."""
+        plot = self.query_one(PlotWidget)
+        plot.margin_top, plot.margin_bottom, plot.margin_left = 0, 2, 8
+        self.app.theme_changed_signal.subscribe(self, self._draw_again)
+
+    @property
+    def columns(self) -> int:
+        """How many columns a curve may take; 0 where the plot is not shown."""
+        return max(0, self.content_size.width - MARGINS)
+
+    def show(self, curves: tuple[NamedLine, ...]) -> None:
+        """Draw these curves in place of those that are drawn."""
+        if curves == self._curves:
+            return
+        self._curves = curves
+        self._draw()
+
+    def _draw_again(self, _: Theme) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        plot = self.query_one(PlotWidget)
+        plot.clear()
+        legend = []
+        for place, curve in enumerate(self._curves):
+            points = len(curve.line.x)
+            sign, colour = SIGNS[place % len(SIGNS)], self._colour(place)
+            legend.append(f"[{colour}]{sign} {curve.name}[/]")
+            if points > 1:
+                plot.plot(curve.line.x, curve.line.y, line_style=colour, hires_mode=HiResMode.BRAILLE)
+            every = max(1, SIGN_EVERY * points // max(1, self.columns)) if self._dense else 1
+            if points:
+                plot.scatter(curve.line.x[::every], curve.line.y[::every], marker=sign, marker_style=f"bold {colour}")
+        self.query_one(".legend", Static).update("   ".join(legend))
+
+    def _colour(self, place: int) -> str:
+        theme = self.app.current_theme
+        colours = (theme.primary, theme.accent, theme.success, theme.warning)
+        colour = colours[place % len(colours)] or ""
+        return colour if colour.startswith("#") else ("blue", "red", "green", "magenta")[place % 4]
+
+
+class QuietPlot(PlotWidget, can_focus=False):
+    """A plot that takes neither the focus nor keys from the place it is shown at."""

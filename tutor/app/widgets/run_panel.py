@@ -1,0 +1,104 @@
+"""The live panel of a training: figures, two plots, and at the end the results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from tutor.app.widgets.curve_plot import CurvePlot, NamedLine
+from tutor.draw.duration import duration
+from tutor.lab.experiments import NETWORK_TITLES
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tutor.app.follow import Phase, Snapshot
+
+PHASES: dict[Phase, str] = {
+    "loading": "… getting ready",
+    "running": "▶ training",
+    "pausing": "‖ pausing",
+    "paused": "‖ paused",
+    "stopping": "■ stopping",
+    "stopped": "■ stopped",
+    "finished": "✓ finished",
+    "failed": "✗ failed",
+}
+NOTHING = "–"
+WIDE = 140
+
+
+class RunPanel(Vertical):
+    """Draws snapshots."""
+
+    def __init__(self) -> None:
+        super().__init__(id="panel")
+
+    def compose(self) -> ComposeResult:
+        """Figures, words, plots, results."""
+        yield Static("", id="figures")
+        yield Static("", id="words", markup=False)
+        with Horizontal(id="plots"):
+            yield CurvePlot("Training loss by step", dense=True, id="loss")
+            yield CurvePlot("Test accuracy in % by step", dense=False, id="accuracy")
+        yield Static("", id="results", classes="pane")
+
+    def on_mount(self) -> None:
+        """Show no results yet."""
+        self.query_one("#results").border_title = "Results"
+        self.query_one("#results").display = False
+
+    @property
+    def columns(self) -> int:
+        """How many columns a curve may take."""
+        return max(plot.columns for plot in self.query(CurvePlot))
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw how the training stands."""
+        self.query_one("#figures", Static).update(_figures(snapshot, wide=self.size.width >= WIDE))
+        words = self.query_one("#words", Static)
+        words.display = bool(snapshot.words)
+        words.set_class(snapshot.phase == "failed", "-wrong")
+        words.update("\n".join(filter(None, (snapshot.words, snapshot.remedy))))
+        curves = snapshot.curves
+        self.query_one("#loss", CurvePlot).show(tuple(NamedLine(each.title, each.loss) for each in curves))
+        self.query_one("#accuracy", CurvePlot).show(tuple(NamedLine(each.title, each.accuracy) for each in curves))
+        results = self.query_one("#results", Static)
+        results.display = snapshot.results is not None
+        self.set_class(snapshot.results is not None, "-results")
+        if snapshot.results is not None:
+            results.update(snapshot.results)
+
+
+def _figures(snapshot: Snapshot, *, wide: bool) -> Table:
+    """The figures under their names: in one row where there is room, else in two."""
+    started = snapshot.started
+    network = NETWORK_TITLES.get(snapshot.network, snapshot.network) or NOTHING
+    if started and snapshot.network:
+        network += f" ({started.networks.index(snapshot.network) + 1} of {len(started.networks)})"
+    figures = [
+        ("state", PHASES[snapshot.phase]),
+        ("network", network),
+        ("step", f"{snapshot.step} of {started.steps}" if started else NOTHING),
+        ("loss", NOTHING if snapshot.loss is None else f"{snapshot.loss:.4f}"),
+        ("test accuracy", NOTHING if snapshot.accuracy is None else f"{snapshot.accuracy:.2f} %"),
+        ("samples/s", f"{snapshot.samples_per_s:,.0f}" if snapshot.samples_per_s else NOTHING),
+        ("took", _duration(snapshot.seconds)) if snapshot.is_over else ("time left", _duration(snapshot.seconds_left)),
+        ("device", f"{started.device}: {started.device_name}" if started else NOTHING),
+    ]
+    table = Table.grid(expand=True, padding=(0, 2))
+    rows = [figures] if wide else [figures[:4], figures[4:]]
+    for _ in rows[0]:
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=None)
+    for row in rows:
+        table.add_row(*(Text(name, "dim") for name, _ in row))
+        table.add_row(*(Text(value, "bold") for _, value in row))
+    return table
+
+
+def _duration(seconds: float | None) -> str:
+    return NOTHING if seconds is None else duration(seconds)
