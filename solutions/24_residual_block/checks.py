@@ -1,6 +1,7 @@
 """How exercise 24 is judged: against the reference, forward and backward, with the same parameters in both."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import torch
@@ -38,11 +39,16 @@ def cases(rng: torch.Generator) -> Iterator[Case]:
             )
 
 
-@check("construct", cases)
+def one_of_each_size(rng: torch.Generator) -> Iterator[Case]:
+    return islice(cases(rng), len(SIZES))
+
+
+@check("construct", one_of_each_size)
 def construct(submission: Submission, case: Case) -> dict[str, Any]:
     block = submission.ResidualBlock(case.channels, case.hidden_channels)
+    # Number, order and shapes are seen by whether the parameters go in.
     block.load_parameters(case.parameters)
-    return {"shapes of the parameters": [list(value.shape) for _, value in block.parameters()]}
+    return {}
 
 
 @check("forward", cases)

@@ -13,6 +13,7 @@ from tutor.checks.submission import Submission, SubmissionFault
 from tutor.engine.channel import Raised, SubmissionRaised
 
 if TYPE_CHECKING:
+    from tutor.checks.transcript import Transcript
     from tutor.engine.channel import Channel
 
 Cases = Callable[[torch.Generator], Iterable[Case]]
@@ -40,11 +41,11 @@ class Observation:
 
     Attributes:
         values: what was compared, by name; or why there is nothing to compare.
-        python: the calls that were made, as Python that can be pasted.
+        transcript: the calls that were made.
     """
 
     values: Mapping[str, Any] | Trouble
-    python: str
+    transcript: Transcript | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Check:
             values = Trouble(raised_in_words(error.raised), error.raised)
         except SubmissionFault as fault:
             values = Trouble(str(fault), evidence=fault.evidence)
-        return Observation(values, submission.transcript.text())
+        return Observation(values, submission.transcript)
 
 
 def check(id: str, cases: Cases) -> Callable[[Script], Check]:  # noqa: A002 - the manifest's own word

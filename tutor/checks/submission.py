@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from tutor.engine.channel import Channel
 
 
+NO_ANSWER = "your program sent what is no answer"
+
+LOAD_PARAMETERS = """\
+module.to({dtype})
+with torch.no_grad():
+    for parameter, value in zip(module.parameters(), {values}, strict=True):
+        parameter.copy_(value)"""
+
+
 class SubmissionFault(Exception):
     """The submission did what no right answer does; the message says what, in words for the learner.
 
@@ -45,9 +54,8 @@ class Submission:
             raise AttributeError(symbol)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            arguments = self.transcript.arguments(args, kwargs)
             name = "module" if symbol[0].isupper() else "output"
-            self.transcript.add(f"{name} = {symbol}({arguments})")
+            self.transcript.add(lambda: f"{name} = {symbol}({self.transcript.arguments(args, kwargs)})")
             result = _call(self._channel, "call", args, name=symbol, kwargs=kwargs)
             return Module(self._channel, result, symbol, self.transcript) if symbol[0].isupper() else result
 
@@ -74,12 +82,8 @@ class Module:
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The module's output on ``x``; its type is left to the comparison."""
-        self._transcript.add(f"output = module({self._transcript.literal(x)})")
+        self._transcript.add(lambda: f"output = module({self._transcript.literal(x)})")
         return _call(self._channel, "forward", (x,), module=self._handle)
-
-    def parameters(self) -> list[tuple[str, torch.Tensor]]:
-        """Names and values of the parameters, in the order in which they were registered."""
-        return [(name, value) for name, value in self._channel.request("parameters", module=self._handle)]
 
     def load_parameters(self, values: Sequence[torch.Tensor]) -> None:
         """Give the parameters these values, in order; the module takes on their dtype.
@@ -87,28 +91,29 @@ class Module:
         Raises:
             SubmissionFault: number or shapes are others; lists both sides.
         """
-        own = self.parameters()
-        if [tuple(value.shape) for _, value in own] != [tuple(value.shape) for value in values]:
-            raise SubmissionFault(_both_sides(own, values))
-        literal = self._transcript.literal(values)
-        self._transcript.add(f"module.to({values[0].dtype})" if values else "")
-        self._transcript.add("with torch.no_grad():")
-        self._transcript.add(f"    for parameter, value in zip(module.parameters(), {literal}, strict=True):")
-        self._transcript.add("        parameter.copy_(value)")
-        self._channel.request("set_parameters", module=self._handle, values=list(values))
+        own = _pairs(self._channel.request("load_parameters", module=self._handle, values=list(values)))
+        shapes = [list(value.shape) for value in values]
+        if [shape for _, shape in own] != shapes:
+            raise SubmissionFault(_both_sides(own, shapes))
+        self._transcript.add(
+            lambda: LOAD_PARAMETERS.format(dtype=values[0].dtype, values=self._transcript.literal(values))
+        )
 
     def gradients(self, x: torch.Tensor, grad_output: torch.Tensor) -> dict[str, Any]:
         """Forward on ``x``, then backward from ``grad_output``: the output, and every gradient by its name.
 
         The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
         """
-        name = self._transcript.literal(x)
-        self._transcript.add(f"output = module({name}.requires_grad_())")
+        self._transcript.add(lambda: f"output = module({self._transcript.literal(x)}.requires_grad_())")
         output = _call(self._channel, "forward_with_graph", (x,), module=self._handle, x=x)
         if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
             return {"output": output}
-        self._transcript.add(f"output.backward({self._transcript.literal(grad_output)})")
-        grad_input, grads = self._channel.request("backward", grad_output=grad_output)
+        self._transcript.add(lambda: f"output.backward({self._transcript.literal(grad_output)})")
+        match self._channel.request("backward", grad_output=grad_output):
+            case [grad_input, [*grads]]:
+                pass
+            case _:
+                raise SubmissionFault(NO_ANSWER)
         named = {f"gradient of parameter {place}": grad for place, grad in enumerate(grads, start=1)}
         return {"output": output, "gradient of the input": grad_input, **named}
 
@@ -136,7 +141,11 @@ def _call(channel: Channel, do: str, args: tuple[Any, ...], **fields: Any) -> An
         SubmissionFault: the program changed an input in place.
     """
     sent = {} if do == "forward_with_graph" else {"args": list(args)}
-    result, after = channel.request(do, **fields, **sent)
+    match channel.request(do, **fields, **sent):
+        case [result, [*after]] if len(after) == len(args):
+            pass
+        case _:
+            raise SubmissionFault(NO_ANSWER)
     for place, (before, now) in enumerate(zip(args, after, strict=True), start=1):
         if isinstance(before, torch.Tensor) and not _unchanged(before, now):
             which = "its input" if len(args) == 1 else f"its argument {place}"
@@ -154,7 +163,15 @@ def _unchanged(before: torch.Tensor, now: Any) -> bool:
     )
 
 
-def _both_sides(own: list[tuple[str, torch.Tensor]], values: Sequence[torch.Tensor]) -> str:
-    yours = ", ".join(f"{name} {tuple(value.shape)}" for name, value in own) or "none"
-    asked = ", ".join(str(tuple(value.shape)) for value in values)
+def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
+    """Names and shapes, as far as a worker's word goes."""
+    match reply:
+        case [*items] if all(isinstance(item, list) and len(item) == 2 and isinstance(item[1], list) for item in items):
+            return [(str(name), shape) for name, shape in items]
+    raise SubmissionFault(NO_ANSWER)
+
+
+def _both_sides(own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
+    yours = ", ".join(f"{name} {tuple(shape)}" for name, shape in own) or "none"
+    asked = ", ".join(str(tuple(shape)) for shape in shapes)
     return f"the parameters do not fit. Asked for, in this order: {asked}. Yours: {yours}"

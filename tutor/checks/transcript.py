@@ -7,42 +7,45 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tutor.checks.cases import Case
 
 
 class Transcript:
-    """Collects a check's calls on one case, line by line."""
+    """Remembers a check's calls on one case; they are written out only when a counterexample asks for them."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._steps: list[Callable[[], str]] = []
         self._lines: list[str] = []
         self._named: dict[int, str] = {}
-        self._kept: list[Any] = []
 
-    def add(self, line: str) -> None:
-        """Add a line."""
-        self._lines.append(line)
+    def add(self, step: Callable[[], str]) -> None:
+        """Add a call: a function that gives its lines, with :meth:`literal` for the values in it."""
+        self._steps.append(step)
 
     def literal(self, value: Any) -> str:
         """How a value is written; a tensor of the case is bound to its name in the case first."""
-        if id(value) in self._named:
-            return self._named[id(value)]
         name = self._case.name_of(value)
-        text = write(value)
         if name is None or not _holds_tensor(value):
-            return text
-        self.add(f"{name} = {text}")
-        self._named[id(value)] = name
-        self._kept.append(value)
-        return name
+            return write(value)
+        if id(value) not in self._named:
+            self._lines.append(f"{name} = {write(value)}")
+            self._named[id(value)] = name
+        return self._named[id(value)]
 
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """What stands between the parentheses of a call."""
         return ", ".join([*map(self.literal, args), *(f"{name}={self.literal(arg)}" for name, arg in kwargs.items())])
 
     def text(self) -> str:
-        """The lines, imports first."""
-        return "\n".join(["import torch", "", *self._lines])
+        """The calls, line by line, imports first."""
+        self._lines, self._named = ["import torch", ""], {}
+        for step in self._steps:
+            lines = step()
+            self._lines.append(lines)
+        return "\n".join(self._lines)
 
 
 def write(value: Any) -> str:

@@ -95,10 +95,12 @@ class WorkerChannel:
         self._interrupt = interrupt
         self._next_id = 0
         self._printed = bytearray()
+        self._received = bytearray()
         self._connection, self._output = server.fork(limits)
         self._connection.setblocking(False)
         os.set_blocking(self._output, False)
         self._selector = selectors.DefaultSelector()
+        self._selector.register(self._connection, selectors.EVENT_READ, "connection")
         self._selector.register(self._output, selectors.EVENT_READ, "output")
         if interrupt is not None:
             self._selector.register(interrupt[0], selectors.EVENT_READ, "interrupt")
@@ -138,42 +140,43 @@ class WorkerChannel:
     def _write(self, frame: bytes, deadline: float) -> None:
         rest = memoryview(frame)
         while rest:
-            self._wait(selectors.EVENT_WRITE, deadline)
             try:
                 rest = rest[self._connection.send(rest) :]
+            except BlockingIOError:
+                self._selector.modify(self._connection, selectors.EVENT_WRITE, "connection")
+                self._wait(deadline)
             except OSError:
                 raise SubmissionDied(self._how_it_died()) from None
+        self._selector.modify(self._connection, selectors.EVENT_READ, "connection")
 
     def _read(self, length: int, deadline: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < length:
-            self._wait(selectors.EVENT_READ, deadline)
+        # Whatever has come is taken at once; of a reply, it is mostly all.
+        while len(self._received) < length:
+            self._wait(deadline)
             try:
-                part = self._connection.recv(min(length - len(parts), 1 << 20))
+                part = self._connection.recv(1 << 20)
             except OSError:
                 part = b""
             if not part:
                 raise SubmissionDied(self._how_it_died())
-            parts += part
-        return bytes(parts)
+            self._received += part
+        taken = bytes(self._received[:length])
+        del self._received[:length]
+        return taken
 
-    def _wait(self, event: int, deadline: float) -> None:
+    def _wait(self, deadline: float) -> None:
         """Wait until the connection is ready, taking in what the submission prints meanwhile."""
-        self._selector.register(self._connection, event, "connection")
-        try:
-            while True:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise SubmissionTimedOut
-                ready = {key.data for key, _ in self._selector.select(left)}
-                if "output" in ready and not self._drain():
-                    self._selector.unregister(self._output)
-                if "interrupt" in ready and self._interrupt is not None:
-                    self._interrupt[1]()
-                if "connection" in ready:
-                    return
-        finally:
-            self._selector.unregister(self._connection)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise SubmissionTimedOut
+            ready = {key.data for key, _ in self._selector.select(left)}
+            if "output" in ready and not self._drain():
+                self._selector.unregister(self._output)
+            if "interrupt" in ready and self._interrupt is not None:
+                self._interrupt[1]()
+            if "connection" in ready:
+                return
 
     def _drain(self) -> bool:
         """Take in what is there of the output; False at its end."""

@@ -79,7 +79,7 @@ class KnownPrograms:
                 self._channels[answer] = _load(answer)
             program = self._channels[answer]
             self._seen[answer, key] = (
-                Observation(program, "") if isinstance(program, Trouble) else self.observe(key, program)
+                Observation(program) if isinstance(program, Trouble) else self.observe(key, program)
             )
         return self._seen[answer, key]
 
@@ -158,7 +158,7 @@ def _load(answer: Answer) -> LocalChannel | Trouble:
 
 def _counterexample(found: Difference, got: Observation) -> Counterexample:
     return Counterexample(
-        python=got.python,
+        python=got.transcript.text() if got.transcript else "",
         name=found.name,
         index=found.index,
         expected=found.expected,

@@ -83,18 +83,20 @@ class Session:
             output.backward(grad_output)
         return [leaf.grad, [parameter.grad for parameter in module.parameters()]]
 
-    def do_parameters(self, module: ModuleHandle) -> Value:
-        """Names and values of a module's parameters, in order."""
-        return [[name, parameter] for name, parameter in self._modules[module.id].named_parameters()]
+    def do_load_parameters(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
+        """Give a module's parameters these values and this dtype, in order, where number and shapes fit.
 
-    def do_set_parameters(self, module: ModuleHandle, values: list[torch.Tensor]) -> None:
-        """Give a module's parameters these values and this dtype, in order."""
+        Returns:
+            Names and shapes of the parameters, whether they fit or not.
+        """
         target = self._modules[module.id]
-        if values:
+        own = list(target.named_parameters())
+        if [parameter.shape for _, parameter in own] == [value.shape for value in values]:
             target.to(values[0].dtype)
-        with torch.no_grad():
-            for parameter, value in zip(target.parameters(), values, strict=True):
-                parameter.copy_(value)
+            with torch.no_grad():
+                for parameter, value in zip(target.parameters(), values, strict=True):
+                    parameter.copy_(value)
+        return [[name, list(parameter.shape)] for name, parameter in own]
 
     def _outcome(self, result: object, args: list[Value]) -> Value:
         """The result, and the arguments as they are now: a call that changes its input shows."""
