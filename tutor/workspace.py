@@ -99,7 +99,8 @@ class Workspace:
         starter = exercise.starter(self.learner)
         folder = self.path(exercise).parent
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "lesson.md", exercise.lesson())
+        if not (folder / "lesson.md").exists():
+            write_atomically(folder / "lesson.md", exercise.lesson())
         if self.path(exercise).exists():
             return False
         self.write(exercise, starter)

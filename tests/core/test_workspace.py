@@ -28,10 +28,13 @@ def test_making_it_again_overwrites_nothing_and_completes_what_is_missing(small_
     workspace, _ = make_workspace(tmp_path, small_course, "ada")
     one, two, _ = small_course.exercises
     workspace.write(one, "my work\n")
+    notes = workspace.path(one).parent / "lesson.md"
+    notes.write_text("my notes\n")
     workspace.path(two).unlink()
     _, laid_down = make_workspace(tmp_path, small_course)
     assert [exercise.number for exercise in laid_down] == [2]
     assert workspace.read(one) == "my work\n"
+    assert notes.read_text() == "my notes\n"
 
 
 def test_a_workspace_keeps_its_learner(small_course: Course, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 # Polling, because no file system event reaches a folder on NFS or in most containers.
-LOOK_EVERY_S = 0.3
+LOOK_EVERY_S = 0.1
 CONFLICT = (
     "The file was changed outside, and there is unsaved text here.\n"
     "F8 loads the text from outside · ctrl+s keeps the text here. What is replaced is kept."
