@@ -22,8 +22,8 @@ def import_torchvision() -> Any:
         import torchvision.datasets
     except (ImportError, OSError, RuntimeError) as error:
         raise TutorError(
-            f"torchvision {_installed('torchvision')} does not fit torch {_installed('torch')}: it was built for another "
-            "one, for CUDA say where this torch is for the CPU alone, and does not import "
+            f"torchvision {_installed('torchvision')} does not fit torch {_installed('torch')}: it was built for "
+            "another one, for CUDA say where this torch is for the CPU alone, and does not import "
             f"({' '.join(str(error).split())}).",
             "Reinstall the two as a pair, from one source: "
             "python -m pip install --upgrade --force-reinstall torch torchvision",
