@@ -16,8 +16,8 @@ import click
 
 from tutor import __version__
 from tutor.course import Course, Exercise, builtin_course, load_course
-from tutor.errors import TutorError, UsageError
-from tutor.verdict import DEFAULT_SEED
+from tutor.errors import GraderError, TutorError, UsageError
+from tutor.verdict import DEFAULT_SEED, not_judged
 from tutor.workspace import Workspace, find_workspace, make_workspace, read_submission
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.verdict import Verdict
 
 EXIT_NOT_PASSED = 1
+EXIT_GRADER_ERROR = GraderError.exit_code
 EXIT_INTERRUPTED = 130
 
 selectors = click.argument("selectors", nargs=-1, required=True, metavar="[exercise] SELECTOR")
@@ -140,6 +141,8 @@ def check(selectors: tuple[str, ...], everything: bool, submission: Path | None,
     if form == "json":
         found = [verdict.to_dict() for verdict in verdicts]
         click.echo(json.dumps(found if everything or len(found) > 1 else found[0], indent=2))
+    if any(verdict.verdict == "grader_error" for verdict in verdicts):
+        return EXIT_GRADER_ERROR
     return 0 if all(verdict.passed for verdict in verdicts) else EXIT_NOT_PASSED
 
 
@@ -254,9 +257,11 @@ def _judge(
     with EngineClient(course.location) as engine:
         for exercise, source in sources:
             with err.status(f"starting the engine for {exercise.slug} …") as status:
-                verdict = engine.check(
-                    exercise, source, learner=learner, seed=seed, on_progress=_teller(status.update, exercise)
-                )
+                tell = _teller(status.update, exercise)
+                try:
+                    verdict = engine.check(exercise, source, learner=learner, seed=seed, on_progress=tell)
+                except GraderError as error:
+                    verdict = not_judged(exercise, seed, " ".join(filter(None, (error.message, error.remedy))))
             if keep:
                 with workspace.progress() as progress:
                     progress.record(verdict, source)
@@ -276,6 +281,8 @@ def _teller(update: Callable[[str], None], exercise: Exercise) -> Callable[[Chec
 
 def _say_what_next(verdict: Verdict) -> None:
     n = verdict.number
+    if verdict.verdict == "grader_error":
+        return
     if verdict.passed:
         click.echo(f"The reference and why it works: cnn-tutor solution {n}", err=True)
     else:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from tutor.course import Exercise
 
 VerdictName = Literal["pass", "fail", "error", "timeout", "not_started", "grader_error"]
 CheckStatus = Literal["pass", "fail", "error", "timeout", "skip"]
@@ -113,3 +116,21 @@ class Verdict:
             msgspec.ValidationError: the data has not that shape.
         """
         return msgspec.convert(data, cls)
+
+
+def not_judged(exercise: Exercise, seed: int, why: str) -> Verdict:
+    """The verdict where the grader itself could not judge: no points, and no blame for the submission."""
+    manifest = exercise.manifest
+    return Verdict(
+        exercise=exercise.slug,
+        number=exercise.number,
+        verdict="grader_error",
+        score=0.0,
+        max_score=manifest.points,
+        seed=seed,
+        tolerance=msgspec.to_builtins(manifest.tolerance),
+        checks=tuple(
+            CheckResult(entry.id, entry.says, "skip", 0.0, entry.points, "could not run") for entry in manifest.check
+        ),
+        message=why,
+    )

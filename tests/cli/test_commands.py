@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from tutor.course import builtin_course, load_course
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 COURSE = load_course(builtin_course())
@@ -22,7 +24,9 @@ BLOCK = COURSE.find("residual-block")
 SHAPES = COURSE.find("conv-output-shape")
 
 
-def cnn_tutor(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def cnn_tutor(
+    *arguments: str | Path, cwd: Path, preexec: Callable[[], None] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tutor", *map(str, arguments)],
         cwd=cwd,
@@ -30,6 +34,7 @@ def cnn_tutor(*arguments: str | Path, cwd: Path, **environment: str) -> subproce
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        preexec_fn=preexec,
     )
 
 
@@ -206,6 +211,20 @@ def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
     process.communicate()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(folder: Path) -> None:
+    def too_little_memory_for_torch() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
+
+    write(folder, BLOCK.reference("ada"))
+    done = cnn_tutor("check", "1", "24", "--format", "json", cwd=folder, preexec=too_little_memory_for_torch)
+    assert done.returncode == 3
+    verdicts = json.loads(done.stdout)
+    assert [(verdict["verdict"], verdict["score"]) for verdict in verdicts] == [("grader_error", 0.0)] * 2
+    assert "the engine ended unexpectedly" in verdicts[1]["message"]
+    assert {check["status"] for check in verdicts[1]["checks"]} == {"skip"}
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_narrow_terminal_still_reads(folder: Path) -> None:

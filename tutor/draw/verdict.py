@@ -37,7 +37,7 @@ MAX_CODE_LINES = 24
 def verdict_view(verdict: Verdict) -> RenderableType:
     """The whole verdict."""
     parts: list[RenderableType] = [_headline(verdict)]
-    if verdict.verdict == "not_started":
+    if verdict.verdict in ("not_started", "grader_error"):
         return Group(*parts, Text(verdict.message))
     parts.append(_checks(verdict))
     failed = next((check for check in verdict.checks if check.status in ("fail", "error")), None)
