@@ -14,6 +14,7 @@ from tutor.draw.verdict import verdict_view
 from tutor.engine.client import CheckStarted
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.app import ComposeResult
 
     from tutor.course import Exercise
@@ -37,6 +38,8 @@ class VerdictPane(VerticalScroll):
         self._current: CheckStarted | None = None
         self._ended: dict[str, CheckResult] = {}
         self._is_checking = False
+        self._shown: Verdict | None = None
+        self._has_explanation = False
 
     def compose(self) -> ComposeResult:
         """From what is new to what stays."""
@@ -55,7 +58,8 @@ class VerdictPane(VerticalScroll):
     def show_nothing(self) -> None:
         """There is no verdict yet."""
         self._body(Text("Nothing checked yet. ctrl+s saves your answer and checks it.", "dim"))
-        self._explain(None)
+        self._shown = None
+        self._explain()
 
     def show_checking(self) -> None:
         """A check has been asked for."""
@@ -87,8 +91,10 @@ class VerdictPane(VerticalScroll):
         """The verdict is there; after a pass with the explanation and the reference."""
         self._is_checking = False
         self._body(verdict_view(verdict))
-        self._explain(verdict)
         self.scroll_home(animate=False)
+        self._shown = verdict
+        # The explanation is long, and takes longer to lay out than the check took.
+        self.call_after_refresh(self._explain)
 
     def offer_hint(self, failures: int, *, shown: int) -> None:
         """After the second failure in a row, offer the next hint, where there is one."""
@@ -130,14 +136,15 @@ class VerdictPane(VerticalScroll):
         body.add_row(rows)
         self._body(body)
 
-    def _body(self, content: Table | Text | object) -> None:
-        self.query_one("#body", Static).update(content)  # type: ignore[arg-type]
+    def _body(self, content: RenderableType) -> None:
+        self.query_one("#body", Static).update(content)
 
-    def _explain(self, verdict: Verdict | None) -> None:
-        passed = verdict is not None and verdict.passed
+    def _explain(self) -> None:
+        passed = self._shown is not None and self._shown.passed
         explanation = self.query_one("#explanation", Prose)
         explanation.display = passed
-        if passed:
+        if passed and not self._has_explanation:
+            self._has_explanation = True
             reference = self._exercise.reference(self._learner).strip()
             explanation.update(
                 f"{self._exercise.explanation().strip()}\n\n## The reference solution\n\n```python\n{reference}\n```\n"
