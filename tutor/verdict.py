@@ -20,6 +20,19 @@ DEFAULT_SEED = 1
 
 
 @dataclass(frozen=True)
+class Window:
+    """The part of the input that one element of a convolution's or a pooling's output is computed from.
+
+    Attributes:
+        says: which part it is, e.g. ``x[0, :, -1:2, 1:4]``, and what lies outside.
+        channels: for each input channel a table of its entries as text; ``·`` where there is padding.
+    """
+
+    says: str
+    channels: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """The smallest case, in the order of the cases, on which a submission differs from the reference.
 
@@ -31,6 +44,7 @@ class Counterexample:
         got: the submission's value there, as text.
         differing: how many elements differ.
         total: how many elements were compared.
+        window: what of the input the first differing element comes from, where the exercise can say.
     """
 
     python: str
@@ -40,6 +54,7 @@ class Counterexample:
     got: str
     differing: int
     total: int
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,21 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class SandboxLayer:
+    """One layer of what kept a submission in, and whether it was on.
+
+    Attributes:
+        name: e.g. ``landlock``.
+        on: whether it held while the submission ran.
+        why: why it was off, in words; empty where it was on.
+    """
+
+    name: str
+    on: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The verdict on one submission to one exercise.
 
@@ -83,6 +113,7 @@ class Verdict:
         message: why there is no more to say than the name of the verdict (an error, a time-out); else empty.
         printed: what the submission wrote to its output, cut to a few kilobytes.
         duration_ms: from the request to the verdict, in milliseconds, as the engine measured it.
+        sandbox: the layers that kept the submission in; empty where it never ran.
     """
 
     exercise: str
@@ -98,6 +129,7 @@ class Verdict:
     message: str = ""
     printed: str = ""
     duration_ms: float = 0.0
+    sandbox: tuple[SandboxLayer, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -54,6 +54,23 @@ def blanks(given: dict[str, Any]) -> list[Blank]:  # noqa: ARG001
     return [Blank("", "rows, columns", (2,))]
 
 
+def worked(given: dict[str, Any]) -> str:
+    """One axis after the other, with the formula filled in."""
+    names = ("Rows", "Columns")
+    axes = zip(names, given["input"], given["kernel"], given["padding"], given["stride"], strict=True)
+    return "\n".join(_worked_axis(*axis) for axis in axes)
+
+
+def _worked_axis(name: str, size: int, kernel: int, padding: int, stride: int) -> str:
+    padded = size + 2 * padding
+    room = padded - kernel
+    return (
+        f"- **{name}.** Padded: {size} + 2·{padding} = {padded} entries. Behind the first window: "
+        f"{padded} − {kernel} = {room}. Whole strides of {stride} in it: {room // stride}. "
+        f"With the first position: {room // stride} + 1 = **{room // stride + 1}**."
+    )
+
+
 def _is_valid(given: dict[str, Any]) -> bool:
     # PyTorch refuses a pooling whose padding is more than half its kernel.
     return given["layer"] == "convolution" or all(

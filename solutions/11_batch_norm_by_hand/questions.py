@@ -57,6 +57,33 @@ def blanks(given: dict[str, Any]) -> list[Blank]:  # noqa: ARG001
     ]
 
 
+def worked(given: dict[str, Any]) -> str:
+    """One feature after the other: its mean, its variance, its outputs."""
+    columns = zip(zip(*given["batch"], strict=True), given["gamma"], given["beta"], strict=True)
+    return "\n\n".join(
+        _worked_feature(number, column, gamma, beta, given["eps"])
+        for number, (column, gamma, beta) in enumerate(columns, start=1)
+    )
+
+
+def _worked_feature(number: int, column: tuple[int, ...], gamma: float, beta: float, eps: float) -> str:
+    mean = sum(column) / SAMPLES
+    squares = [(x - mean) ** 2 for x in column]
+    variance = sum(squares) / SAMPLES
+    root = sqrt(variance + eps)
+    lines = [
+        f"**Feature {number}**",
+        "",
+        f"- mean: ({' + '.join(map(str, column))}) / {SAMPLES} = {mean:g}",
+        f"- variance: ({' + '.join(f'{square:.6g}' for square in squares)}) / {SAMPLES} = {variance:.6g}",
+        f"- root: √({variance:.6g} + {eps:.5f}) = {root:.4f}",
+    ]
+    for x in column:
+        y = gamma * (x - mean) / root + beta
+        lines.append(f"- {x}: {gamma:g} · ({x} − {mean:g}) / {root:.4f} + {beta:g} = {y:.4f}")
+    return "\n".join(lines)
+
+
 def _shows_every_mistake(column: list[int], gamma: float, beta: float) -> bool:
     mean = sum(column) / SAMPLES
     variance = sum((x - mean) ** 2 for x in column) / SAMPLES

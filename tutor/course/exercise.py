@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.course.manifest import Manifest, check_manifest, read_toml
-from tutor.course.questions import Question, draw_questions, fill_in
+from tutor.course.questions import Question, draw_practice, draw_questions, fill_in
 from tutor.errors import ManifestError
 from tutor.files import text_hash
 
@@ -92,6 +92,10 @@ class Exercise:
         if not self.is_compute:
             return ()
         return draw_questions(self.solution_folder / "questions.py", self.slug, learner)
+
+    def practice(self, seed: int) -> tuple[Question, ...]:
+        """A variant of a compute exercise to practise on; see :func:`tutor.course.questions.draw_practice`."""
+        return draw_practice(self.solution_folder / "questions.py", self.slug, seed)
 
     def starter(self, learner: str) -> str:
         """What the learner's file holds at first."""

@@ -37,12 +37,19 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One ``[[check]]``: what it says to the learner, its points, and the checks that must pass before it."""
+    """One ``[[check]]``.
+
+    Attributes:
+        says: what it says to the learner.
+        after: the checks that must pass before it.
+        hidden: whether a learner is told only that it failed: no values, no counterexample.
+    """
 
     id: CheckId
     says: Text
     points: Points
     after: tuple[CheckId, ...] = ()
+    hidden: bool = False
 
 
 class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +60,12 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``exercise.toml``."""
+    """``exercise.toml``.
+
+    Attributes:
+        forbid: what a submission may not use, e.g. ``torch.nn.functional.conv2d``: a key of :data:`FORBIDDABLE`.
+            Enforced on the operators that really run, under whatever name they were called.
+    """
 
     format: Literal[1]
     number: Annotated[int, Meta(ge=1)]
@@ -72,6 +84,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: Annotated[tuple[CheckEntry, ...], Meta(min_length=1)]
     misconception: tuple[Misconception, ...] = ()
     requires: tuple[Slug, ...] = ()
+    forbid: tuple[Text, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -101,6 +114,29 @@ class CourseManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part: Annotated[tuple[Part, ...], Meta(min_length=1)]
     order: Annotated[tuple[Slug, ...], Meta(min_length=1)]
 
+
+FORBIDDABLE: dict[str, tuple[str, ...]] = {
+    "torch.nn.functional.conv2d": (
+        *("convolution", "_convolution", "_convolution_mode", "convolution_overrideable", "mkldnn_convolution"),
+        *("_slow_conv2d_forward", "thnn_conv2d", "conv_depthwise3d", "_conv_depthwise2d", "slow_conv3d_forward"),
+        *("cudnn_convolution", "miopen_convolution", "slow_conv_dilated2d", "_nnpack_spatial_convolution"),
+    ),
+    "torch.nn.functional.max_pool2d": (
+        *("max_pool2d_with_indices", "max_pool3d_with_indices", "mkldnn_max_pool2d", "mkldnn_max_pool3d"),
+        *("adaptive_max_pool2d", "adaptive_max_pool3d", "fractional_max_pool2d", "fractional_max_pool3d"),
+    ),
+    "torch.nn.functional.avg_pool2d": (
+        *("avg_pool2d", "avg_pool3d", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d", "mkldnn_adaptive_avg_pool2d"),
+    ),
+    "torch.nn.functional.batch_norm": (
+        *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
+        *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
+        *("native_group_norm", "native_layer_norm"),
+    ),
+    "torch.nn.functional.dropout": ("native_dropout", "_fused_dropout"),
+}
+"""What ``forbid`` can name, and the ATen operators by which it runs. A convolution's operators serve 1 to 3 dimensions
+and the transposed ones alike; the adaptive and three-dimensional poolings are here because they pool in two as well."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -146,7 +182,8 @@ def check_manifest(manifest: Manifest, path: Path) -> None:
     """Check what a schema alone cannot say.
 
     Raises:
-        ManifestError: an id stands twice, ``after`` names no earlier check, or the points do not add up.
+        ManifestError: an id stands twice, ``after`` names no earlier check, ``forbid`` what cannot be forbidden, or
+            the points do not add up.
     """
     seen: set[str] = set()
     for entry in manifest.check:
@@ -159,6 +196,13 @@ def check_manifest(manifest: Manifest, path: Path) -> None:
     ids = [misconception.id for misconception in manifest.misconception]
     if len(set(ids)) != len(ids):
         raise ManifestError(f"{path}: two misconceptions have the same id")
+    for name in manifest.forbid:
+        if name not in FORBIDDABLE:
+            near = difflib.get_close_matches(name, FORBIDDABLE, n=1, cutoff=0.3)
+            known = near[0] if near else ", ".join(FORBIDDABLE)
+            raise ManifestError(f"{path}: field `forbid`: `{name}` cannot be forbidden; did you mean `{known}`?")
+    if manifest.forbid and manifest.kind == "compute":
+        raise ManifestError(f"{path}: field `forbid`: in a compute exercise the learner may use anything")
     total = sum(entry.points for entry in manifest.check)
     if abs(total - manifest.points) > 1e-9:
         raise ManifestError(f"{path}: the checks' points add up to {total:g}, but `points` is {manifest.points:g}")

@@ -4,8 +4,10 @@ A compute exercise has ``solutions/NN_slug/questions.py``, which imports no torc
 
     SLIDES: dict                          the values of the slides' own question, always question 1
     variant(rng: random.Random) -> dict   the values of another question of the same kind
+    last_variant(rng) -> dict             optional: the values of the last question, where that asks for more
     prompt(given: dict) -> str            the question in words, a few lines of plain text
     blanks(given: dict) -> list[Blank]    what is to be filled in
+    worked(given: dict) -> str            how this very question is worked out, step by step, as Markdown
 
 Its starter, reference, accepted and wrong answers are :class:`string.Template` programs, in which ``$q2`` stands
 for the prompt of question 2 and ``$q2_kernel`` for the value ``kernel`` given in it.
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 QUESTIONS = 3
 """How many questions a learner gets: the slides' own and two variants."""
+
+PRACTISED = "q2"
+"""The name of the one question that is asked in practice: a variant, as question 2 is."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ class Question:
         given: the values it is about.
         prompt: the question in words.
         blanks: what is to be filled in.
+        worked: how it is worked out, step by step, as Markdown; it gives the answer away.
     """
 
     name: str
     given: Mapping[str, Any]
     prompt: str
     blanks: tuple[NamedBlank, ...]
+    worked: str
 
 
 def draw_questions(questions_file: Path, slug: str, learner: str) -> tuple[Question, ...]:
@@ -85,13 +92,39 @@ def draw_questions(questions_file: Path, slug: str, learner: str) -> tuple[Quest
         raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
 
 
+def draw_practice(questions_file: Path, slug: str, seed: int) -> tuple[Question, ...]:
+    """Draw one variant to practise on, which the seed decides.
+
+    It is given out as every one of the exercise's questions, so that the author's programs can be filled in with it;
+    what is asked is :data:`PRACTISED` alone.
+
+    Raises:
+        ManifestError: the file does not follow the module's contract.
+    """
+    try:
+        author = _author(questions_file, questions_file.read_text(encoding="utf-8"))
+        rng = random.Random(_seed(slug, f"practice {seed}"))
+        draw = rng.choice([author["variant"], author.get("last_variant", author["variant"])])
+        given = draw(rng)
+        return tuple(_question(author, f"q{n}", given) for n in range(1, QUESTIONS + 1))
+    except Exception as error:
+        raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
+
+
 @lru_cache(maxsize=64)
 def _draw(questions_file: Path, text: str, slug: str, learner: str) -> tuple[Question, ...]:
+    author = _author(questions_file, text)
+    rng = random.Random(_seed(slug, learner))
+    draws = [author["variant"]] * (QUESTIONS - 2) + [author.get("last_variant", author["variant"])]
+    givens = [author["SLIDES"], *(draw(rng) for draw in draws)]
+    return tuple(_question(author, f"q{n}", given) for n, given in enumerate(givens, start=1))
+
+
+@lru_cache(maxsize=32)
+def _author(questions_file: Path, text: str) -> dict[str, Any]:
     author: dict[str, Any] = {"__file__": str(questions_file)}
     exec(compile(text, questions_file, "exec"), author)
-    rng = random.Random(_seed(slug, learner))
-    givens = [author["SLIDES"], *(author["variant"](rng) for _ in range(QUESTIONS - 1))]
-    return tuple(_question(author, f"q{n}", given) for n, given in enumerate(givens, start=1))
+    return author
 
 
 def fill_in(template: str, questions: Sequence[Question]) -> str:
@@ -112,7 +145,7 @@ def _question(author: Mapping[str, Any], name: str, given: Mapping[str, Any]) ->
         NamedBlank(f"{name}_{blank.suffix}" if blank.suffix else name, blank.label, blank.shape)
         for blank in author["blanks"](given)
     )
-    return Question(name, given, author["prompt"](given).strip(), blanks)
+    return Question(name, given, author["prompt"](given).strip(), blanks, author["worked"](given).strip())
 
 
 def _seed(slug: str, learner: str) -> int:

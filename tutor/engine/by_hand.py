@@ -19,7 +19,9 @@ from tutor.engine.findings import Finding
 from tutor.verdict import WrongValue
 
 if TYPE_CHECKING:
-    from tutor.course import Answer, Exercise, NamedBlank
+    from collections.abc import Sequence
+
+    from tutor.course import Answer, Exercise, NamedBlank, Question
     from tutor.engine.channel import Channel
 
 MAX_PLACES = 4
@@ -39,16 +41,16 @@ class HandJudge:
 
     Args:
         exercise: what it is judged as.
-        learner: whose questions.
+        questions: as they were asked.
 
     Raises:
         ManifestError: a file of the exercise is wrong.
     """
 
-    def __init__(self, exercise: Exercise, learner: str) -> None:
+    def __init__(self, exercise: Exercise, questions: Sequence[Question]) -> None:
         self._exercise = exercise
         self._atol = exercise.manifest.tolerance.atol
-        self._questions = {question.name: question for question in exercise.questions(learner)}
+        self._questions = {question.name: question for question in questions}
         answer = load_answer(exercise)
         self._expected: Entries = {}
         for question in self._questions.values():

@@ -98,6 +98,7 @@ class EngineClient:
         *,
         learner: str,
         seed: int,
+        practice: bool = False,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         """Judge a submission; returns when the verdict is there.
@@ -107,6 +108,8 @@ class EngineClient:
             source: the submission's text.
             learner: whose questions a compute exercise asks.
             seed: draws the cases; the same seed gives the same verdict.
+            practice: judge one question alone, :data:`tutor.course.questions.PRACTISED` of the variant that the seed
+                draws.
             on_progress: called in this thread for every check that begins or ends.
 
         Raises:
@@ -115,7 +118,7 @@ class EngineClient:
             ManifestError: a file of the course is wrong.
         """
         self.start()
-        request = {"check": exercise.slug, "source": source, "learner": learner, "seed": seed}
+        request = {"check": exercise.slug, "source": source, "learner": learner, "seed": seed, "practice": practice}
         self._send(request)
         while True:
             reply = self._receive()

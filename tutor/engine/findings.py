@@ -10,6 +10,8 @@ from tutor.verdict import CheckResult, CheckStatus, Counterexample, WrongValue
 if TYPE_CHECKING:
     from tutor.course.manifest import CheckEntry
 
+HIDDEN = "this check's cases are not shown"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -28,7 +30,7 @@ class Finding:
             status=self.status,
             points=entry.points if self.status == "pass" else 0.0,
             max_points=entry.points,
-            message=self.message,
-            counterexample=self.counterexample,
-            wrong_values=self.wrong_values,
+            message=HIDDEN if entry.hidden and self.status != "pass" else self.message,
+            counterexample=None if entry.hidden else self.counterexample,
+            wrong_values=() if entry.hidden else self.wrong_values,
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tutor.checks.check import raised_in_words
+from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
 from tutor.engine.limits import Limits
@@ -21,7 +22,7 @@ from tutor.verdict import CheckResult, Verdict, VerdictName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tutor.course import Exercise
+    from tutor.course import Exercise, Question
     from tutor.course.manifest import CheckEntry
     from tutor.engine.findings import Finding
     from tutor.engine.forkserver import ForkServer
@@ -37,13 +38,26 @@ class Request:
         exercise: as what.
         source: the submission's text.
         learner: whose questions a compute exercise asks.
-        seed: draws the cases.
+        seed: draws the cases, and in practice the question.
+        practice: whether a compute exercise asks one question to practise on, and no more.
     """
 
     exercise: Exercise
     source: str
     learner: str
     seed: int
+    practice: bool = False
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of a compute exercise."""
+        return self.exercise.practice(self.seed) if self.practice else self.exercise.questions(self.learner)
+
+    @property
+    def entries(self) -> tuple[CheckEntry, ...]:
+        """The checks that are asked."""
+        checks = self.exercise.manifest.check
+        return tuple(entry for entry in checks if entry.id == PRACTISED) if self.practice else checks
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     if (refused := _refusal(request)) is not None:
         run.skip_all()
         return run.verdict(refused, None, "", 1000 * (time.perf_counter() - began))
-    judging = HandJudge(exercise, request.learner) if exercise.is_compute else ProgramJudge(exercise, request.seed)
+    judging = HandJudge(exercise, request.questions) if exercise.is_compute else ProgramJudge(exercise, request.seed)
     limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
     with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
         stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
@@ -128,7 +142,7 @@ class _Run:
     def __init__(self, request: Request, listener: Listener) -> None:
         self._request = request
         self._listener = listener
-        self._entries = request.exercise.manifest.check
+        self._entries = request.entries
         self._results: list[CheckResult] = []
 
     def all_checks(self, stopped: _Stop | None, ask: Callable[[CheckEntry], Finding]) -> _Stop | None:
@@ -182,7 +196,7 @@ class _Run:
             number=exercise.number,
             verdict=name,
             score=sum(result.points for result in results),
-            max_score=exercise.manifest.points,
+            max_score=sum(entry.points for entry in self._entries),
             seed=self._request.seed,
             tolerance=msgspec.to_builtins(exercise.manifest.tolerance),
             checks=results,

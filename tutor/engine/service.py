@@ -1,6 +1,6 @@
 """The engine's loop: requests come as JSON lines on stdin, verdicts go as JSON lines to stdout.
 
-    {"check": slug, "source": text, "learner": name, "seed": n}
+    {"check": slug, "source": text, "learner": name, "seed": n, "practice": bool}
         {"started": {...}} and {"ended": {...}} for each check, then {"verdict": {...}}
         or {"error": {"kind", "message", "remedy"}} where the grader could not judge
     {"cancel": true}
@@ -90,7 +90,7 @@ class Service:
             ended=lambda result: self._send({"ended": asdict(result)}),
             interrupt=(self._requests, self._look_for_cancel),
         )
-        what = Request(exercise, request["source"], request["learner"], request["seed"])
+        what = Request(exercise, request["source"], request["learner"], request["seed"], request["practice"])
         return judge(what, self._server, listener).to_dict()
 
     def _look_for_cancel(self) -> None:

@@ -16,3 +16,8 @@ def prompt(given: dict[str, Any]) -> str:
 
 def blanks(given: dict[str, Any]) -> list[Blank]:
     return [Blank("total", "total of each column", (3,)), Blank("mean", "mean of each column", (3,))]
+
+
+def worked(given: dict[str, Any]) -> str:
+    columns = list(zip(*given["rows"], strict=True))
+    return "\n".join(f"{' + '.join(map(str, column))} = {sum(column)}" for column in columns)
