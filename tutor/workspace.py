@@ -4,28 +4,36 @@ my-course/
     exercises/24_residual_block/residual_block.py     what the learner edits
     exercises/24_residual_block/lesson.md
     .cnn-tutor/progress.sqlite                        attempts, hashes, settings
+    .cnn-tutor/learner                                the learner's name once more, should that file ever be damaged
     .cnn-tutor/runs/                                  trainings
 """
 
 from __future__ import annotations
 
-import getpass
-import sqlite3
+import sys
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.errors import NoWorkspace, UsageError
 from tutor.files import text_hash, write_atomically
-from tutor.progress import Progress
+from tutor.progress import Progress, ProgressError, UnreadableProgress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tutor.course import Course, Exercise
+    from tutor.verdict import Verdict
 
 STATE_FOLDER = ".cnn-tutor"
 PROGRESS_FILE = "progress.sqlite"
+LEARNER_FILE = "learner"
+LESSON_FILE = "lesson.md"
+BESIDE_THE_DATABASE = ("", "-journal", "-wal", "-shm")
+"""What SQLite keeps of one database: the file, and what belongs to transactions under way."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +54,107 @@ class Workspace:
 
     @cached_property
     def learner(self) -> str:
-        """The learner's name, which decides the variants of compute exercises."""
-        with self.progress() as progress:
-            return progress.setting("learner") or ""
-
-    def progress(self) -> Progress:
-        """Open the progress file.
+        """The learner's name, which decides the variants of compute exercises.
 
         Raises:
-            UsageError: it cannot be read; it is left as it is.
+            UsageError: it is not known any more: the progress file was lost, and the name beside it too.
+        """
+        name = self.known_learner()
+        if name is None:
+            raise UsageError(
+                f"{self.root}: it is not known any more whose workspace this is, and the name decides the questions",
+                "Say it again, as you gave it at first: cnn-tutor init --learner NAME",
+            )
+        return name
+
+    def known_learner(self) -> str | None:
+        """The learner's name from the progress file, or from the file beside it; None where neither has it."""
+        beside = self._learner_beside()
+        try:
+            with self.progress() as progress:
+                name = progress.setting("learner")
+                if name is None and beside is not None:
+                    progress.set_setting("learner", beside)
+        except ProgressError:
+            if beside is None:
+                raise
+            return beside
+        if name is not None and name != beside:
+            with suppress(OSError):
+                write_atomically(self.state / LEARNER_FILE, f"{name}\n")
+        return name if name is not None else beside
+
+    def progress(self) -> Progress:
+        """Open the progress file; one that is damaged is set aside, said so on stderr, and a new one is begun.
+
+        Raises:
+            ProgressError: it cannot be opened; it is left as it is.
         """
         path = self.state / PROGRESS_FILE
         try:
             return Progress(path)
-        except sqlite3.DatabaseError as error:
-            raise UsageError(
-                f"{path}: your progress cannot be read: {error}",
-                "Move that file away and run `cnn-tutor init` again: your exercises stay as they are.",
-            ) from None
+        except UnreadableProgress:
+            self.set_aside_if_damaged()
+            return Progress(path)
+
+    def keep_attempt(self, verdict: Verdict, submission: str) -> int:
+        """Record a verdict and the text that it was about.
+
+        Returns:
+            How many attempts in a row have not passed, this one included.
+
+        Raises:
+            ProgressError: it cannot be kept, e.g. because the disk is full; what was kept before still is.
+        """
+        for is_last_try in (False, True):
+            try:
+                with self.progress() as progress:
+                    progress.record(verdict, submission)
+                    return progress.failures_since_pass(verdict.exercise)
+            except UnreadableProgress:
+                if is_last_try or self.set_aside_if_damaged() is None:
+                    raise
+        raise AssertionError("unreachable")
+
+    def set_aside_if_damaged(self) -> Path | None:
+        """Rename a damaged progress file, with what belongs to it, and say so on stderr.
+
+        Of two commands that find it damaged, the second finds the new file sound, and leaves it.
+
+        Returns:
+            The new name, or None where nothing was damaged.
+        """
+        path = self.state / PROGRESS_FILE
+        with self._alone():
+            try:
+                with Progress(path) as progress:
+                    if progress.is_sound():
+                        return None
+            except UnreadableProgress:
+                pass
+            aside = _free_name(path.with_name(f"{PROGRESS_FILE}.unreadable-{time.strftime('%Y%m%d-%H%M%S')}"))
+            # The database goes last: until then, what belongs to it is found again.
+            for suffix in reversed(BESIDE_THE_DATABASE):
+                with suppress(FileNotFoundError):
+                    path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+            beside = self._learner_beside()
+            with Progress(path) as progress:
+                if beside is not None:
+                    progress.set_setting("learner", beside)
+        print(
+            f"cnn-tutor: {path} was damaged and cannot be read. It is set aside as {aside.name}, and a new one is "
+            "begun. Your exercises are as they were.",
+            file=sys.stderr,
+        )
+        return aside
 
     def path(self, exercise: Exercise) -> Path:
         """The learner's file of an exercise."""
         return self.root / "exercises" / exercise.manifest.folder / exercise.filename
+
+    def lesson_path(self, exercise: Exercise) -> Path:
+        """The lesson of an exercise, as it was laid down."""
+        return self.path(exercise).with_name(LESSON_FILE)
 
     def read(self, exercise: Exercise) -> str:
         """The learner's text of an exercise.
@@ -96,17 +183,22 @@ class Workspace:
         Returns:
             Whether the starter was laid down.
         """
-        starter = exercise.starter(self.learner)
         folder = self.path(exercise).parent
         folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / "lesson.md").exists():
-            write_atomically(folder / "lesson.md", exercise.lesson())
-        if self.path(exercise).exists():
-            return False
-        self.write(exercise, starter)
+        fresh = [file for file in self.files(exercise) if not file.path.exists()]
+        for file in fresh:
+            write_atomically(file.path, file.text)
         with self.progress() as progress:
-            progress.set_laid_down(exercise.slug, text_hash(starter))
-        return True
+            for file in fresh:
+                progress.set_laid_down(file.key, text_hash(file.text))
+        return any(file.path == self.path(exercise) for file in fresh)
+
+    def files(self, exercise: Exercise) -> tuple[LaidFile, LaidFile]:
+        """What an exercise is for this learner: its lesson and its starter."""
+        return (
+            LaidFile(f"{exercise.slug}/{LESSON_FILE}", self.lesson_path(exercise), exercise.lesson()),
+            LaidFile(exercise.slug, self.path(exercise), exercise.starter(self.learner)),
+        )
 
     def replace_text(self, exercise: Exercise, text: str) -> None:
         """Replace the learner's text, keeping the old one in the progress file first."""
@@ -115,6 +207,60 @@ class Workspace:
             with self.progress() as progress:
                 progress.keep_text(exercise.slug, path.read_text(encoding="utf-8", errors="replace"))
         self.write(exercise, text)
+
+    def begin(self, learner: str | None) -> None:
+        """Make the folder a workspace, where it is none yet.
+
+        Raises:
+            UsageError: it is somebody else's.
+            OSError: it cannot be written to.
+        """
+        self.state.mkdir(parents=True, exist_ok=True)
+        known = self.known_learner()
+        if known is None:
+            known = learner or login_name()
+            with self.progress() as progress:
+                progress.set_setting("learner", known)
+        elif learner not in (None, known):
+            raise UsageError(
+                f"{self.root} is {known}'s workspace: the name decides the questions and cannot change",
+                f"Make one for {learner} elsewhere: cnn-tutor init DIR --learner {learner}",
+            )
+        if self._learner_beside() != known:
+            write_atomically(self.state / LEARNER_FILE, f"{known}\n")
+
+    def _learner_beside(self) -> str | None:
+        try:
+            return (self.state / LEARNER_FILE).read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One program at a time."""
+        import fcntl
+
+        try:
+            with (self.state / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise ProgressError(f"{self.state}: your progress cannot be set aside: {error.strerror}") from None
+
+
+@dataclass(frozen=True)
+class LaidFile:
+    """A file that a learner gets.
+
+    Attributes:
+        key: under which the progress file remembers what was laid down.
+        path: where it lies.
+        text: what the course has for this learner.
+    """
+
+    key: str
+    path: Path
+    text: str
 
 
 def read_submission(path: Path, remedy: str = "") -> str:
@@ -140,7 +286,8 @@ def find_workspace(start: Path) -> Workspace:
         NoWorkspace: neither the folder nor one above it is a workspace.
     """
     for folder in (start, *start.parents):
-        if (folder / STATE_FOLDER / PROGRESS_FILE).exists():
+        state = folder / STATE_FOLDER
+        if (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists():
             return Workspace(folder)
     raise NoWorkspace(
         f"{start} is no cnn-tutor workspace, nor is any folder above it",
@@ -164,16 +311,7 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
     """
     workspace = Workspace(root)
     try:
-        workspace.state.mkdir(parents=True, exist_ok=True)
-        with workspace.progress() as progress:
-            known = progress.setting("learner")
-            if known is None:
-                progress.set_setting("learner", learner or login_name())
-            elif learner not in (None, known):
-                raise UsageError(
-                    f"{root} is {known}'s workspace: the name decides the questions and cannot change",
-                    f"Make one for {learner} elsewhere: cnn-tutor init DIR --learner {learner}",
-                )
+        workspace.begin(learner)
         return workspace, [exercise for exercise in course.exercises if workspace.lay_down(exercise)]
     except OSError as error:
         raise UsageError(f"{root}: cannot be written to: {error.strerror}") from None
@@ -181,7 +319,17 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
 
 def login_name() -> str:
     """The name to offer a learner: that of the account, where it has one."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return "learner"
+
+
+def _free_name(path: Path) -> Path:
+    """The path, with a number behind it where it is taken."""
+    number, free = 2, path
+    while free.exists():
+        number, free = number + 1, path.with_name(f"{path.name}-{number}")
+    return free

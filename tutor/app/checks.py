@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.engine.client import Cancelled, CheckProgress
 from tutor.errors import TutorError
+from tutor.progress import ProgressError
 from tutor.verdict import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """A verdict that has been recorded.
+    """A verdict, and what recording it said.
 
     Attributes:
         failures: how many attempts in a row have not passed, this one included.
+        not_kept: why the attempt could not be recorded, or None; the verdict stands all the same.
     """
 
     verdict: Verdict
     failures: int
+    not_kept: TutorError | None = None
 
 
 class Engine(Protocol):
@@ -96,7 +99,6 @@ class Checks:
             Cancelled: a newer request came, or this one was cancelled.
             GraderError: the engine could not judge.
             ManifestError: a file of the course is wrong.
-            UsageError: the verdict cannot be recorded.
         """
 
         def pass_on(progress: CheckProgress) -> None:
@@ -112,9 +114,10 @@ class Checks:
                 exercise, source, learner=workspace.learner, seed=DEFAULT_SEED, on_progress=pass_on
             )
             self._give_way(ticket)
-            with workspace.progress() as progress:
-                progress.record(verdict, source)
-                return Judged(verdict, progress.failures_since_pass(exercise.slug))
+            try:
+                return Judged(verdict, workspace.keep_attempt(verdict, source))
+            except ProgressError as error:
+                return Judged(verdict, 0, error)
 
     def _give_way(self, ticket: int) -> None:
         if not self.is_newest(ticket):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.box import SQUARE
+from rich.columns import Columns
 from rich.console import Group
 from rich.padding import Padding
 from rich.syntax import Syntax
@@ -11,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-    from tutor.verdict import CheckResult, Counterexample, Verdict
+    from tutor.verdict import CheckResult, Counterexample, Verdict, Window
 
 MARKS = {
     "pass": ("✓", "green"),
@@ -32,6 +34,9 @@ HEADLINES = {
     "grader_error": ("The grader could not judge", "bold yellow"),
 }
 MAX_CODE_LINES = 24
+MAX_CHANNELS = 4
+MAX_WINDOW_ROWS = 12
+PADDING_SIGN = "·"
 
 
 def verdict_view(verdict: Verdict) -> RenderableType:
@@ -63,10 +68,50 @@ def counterexample_view(example: Counterexample) -> RenderableType:
         lines = [*lines[:MAX_CODE_LINES], "…"]
     place = "[" + ", ".join(map(str, example.index)) + "]" if example.index else ""
     expected = Table.grid(padding=(0, 1))
-    expected.add_row(f"{example.name}{place}", "expected", Text(example.expected, "green"))
-    expected.add_row("", "got", Text(example.got, "red"))
+    expected.add_row("expected", Text(example.expected, "green"))
+    expected.add_row("got", Text(example.got, "red"))
     code = Syntax("\n".join(lines), "python", background_color="default", word_wrap=True, theme="ansi_dark")
-    return Group(Text("The smallest case that fails:", "bold"), Padding(code, (0, 0, 0, 2)), expected)
+    parts: list[RenderableType] = [Text("The smallest case that fails:", "bold"), Padding(code, (0, 0, 0, 2))]
+    parts += [Text.assemble(("▸ ", "red"), (f"{example.name}{place}", "bold")), Padding(expected, (0, 0, 0, 2))]
+    if example.window is not None:
+        parts.append(Padding(WindowView(example.window), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+class WindowView:
+    """The part of the input that the differing element comes from: a small table for each channel.
+
+    Tables stand side by side where there is room. One that is wider than the terminal loses columns at its right, one
+    that is very long loses rows, and both are said.
+    """
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it for the width that there is."""
+        yield Text.assemble("It comes from ", (self._window.says, "bold"), ":")
+        shown = self._window.channels[:MAX_CHANNELS]
+        yield Columns([_channel(number, table, options.max_width) for number, table in enumerate(shown)], padding=(0, 2))
+        if len(self._window.channels) > len(shown):
+            yield Text(f"… and {len(self._window.channels) - len(shown)} more channels", "dim")
+
+
+def _channel(number: int, rows: tuple[tuple[str, ...], ...], max_width: int) -> RenderableType:
+    cells = max((len(entry) for row in rows for entry in row), default=1)
+    # A column takes its widest entry and the gap before it.
+    columns = max(1, (max_width - len("│ … │")) // (cells + 1))
+    cut_columns, cut_rows = len(rows[0]) > columns if rows else False, len(rows) > MAX_WINDOW_ROWS
+    table = Table(box=SQUARE, show_header=False, padding=0, pad_edge=False, collapse_padding=True)
+    table.add_column(justify="right", no_wrap=True)
+    for row in rows[:MAX_WINDOW_ROWS]:
+        line = Text()
+        for entry in row[:columns]:
+            line.append(entry.rjust(cells + 1), "dim" if entry == PADDING_SIGN else "")
+        table.add_row(line.append(" …" if cut_columns else " "))
+    if cut_rows:
+        table.add_row(Text("⋮"))
+    return Group(Text(f"channel {number}", "dim"), table)
 
 
 def _headline(verdict: Verdict) -> Text:

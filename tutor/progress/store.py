@@ -1,7 +1,8 @@
 """What a learner did: every attempt with its text, in one SQLite file in the learner's folder.
 
-Two programs may have it open at once: each write is one short transaction, and a reader never waits for a writer
-(write-ahead log, https://sqlite.org/wal.html).
+Two programs may have it open at once: each write is one short transaction. The journal is SQLite's ordinary one, not a
+write-ahead log, because a learner's folder may lie on a network drive, may be copied file by file, and must be readable
+on a full disk; a log can do none of the three (https://sqlite.org/wal.html).
 """
 
 from __future__ import annotations
@@ -9,18 +10,32 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from tutor.verdict import Verdict
+from tutor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
+    from tutor.verdict import Verdict
+
 FORMAT = 1
 BUSY_TIMEOUT_S = 10.0
+
+UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA)
+REMEDIES = {
+    sqlite3.SQLITE_BUSY: "Another program holds it. Close that one, or try again.",
+    sqlite3.SQLITE_LOCKED: "Another program holds it. Close that one, or try again.",
+    sqlite3.SQLITE_FULL: "Make room on the disk, then try again.",
+    sqlite3.SQLITE_IOERR: "Is the disk full, or a quota used up? Make room, then try again.",
+    sqlite3.SQLITE_READONLY: "Make the file and its folder writable for you.",
+    sqlite3.SQLITE_CANTOPEN: "Make the file and its folder readable and writable for you.",
+    sqlite3.SQLITE_PERM: "Make the file and its folder readable and writable for you.",
+}
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS attempt (
@@ -42,7 +57,7 @@ CREATE TABLE IF NOT EXISTS kept_text (
     text TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS laid_down (
-    exercise TEXT PRIMARY KEY,
+    exercise TEXT PRIMARY KEY,        -- a slug: its starter; slug/lesson.md: its lesson; with .new: the one beside
     sha256 TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS hints_shown (
@@ -77,42 +92,52 @@ class Standing:
     last_verdict: str
 
 
+class ProgressError(UsageError):
+    """The progress file cannot be read or written just now; it is as it was."""
+
+
+class UnreadableProgress(ProgressError):
+    """The progress file is damaged, or is none."""
+
+
 class Progress:
     """The learner's progress file; a context manager that closes it.
+
+    Every method raises :class:`ProgressError` where the file cannot be read or written, e.g. on a full disk; what was
+    finished before is kept.
 
     Args:
         path: the SQLite file; made where there is none.
 
     Raises:
-        sqlite3.DatabaseError: the file is no SQLite file, or cannot be opened.
+        UnreadableProgress: the file is damaged, or is no progress file.
+        ProgressError: it cannot be opened, or a newer cnn-tutor made it.
     """
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        self._path = path
+        with self._in_words():
+            self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(SCHEMA)
-            self._db.execute("INSERT OR IGNORE INTO setting VALUES ('format', ?)", (str(FORMAT),))
+            with self._in_words():
+                self._begin()
         except BaseException:
             self._db.close()
             raise
 
     def record(self, verdict: Verdict, submission: str) -> None:
         """Keep an attempt: the verdict and the text that it was about."""
-        self._db.execute(
+        self._execute(
             "INSERT INTO attempt (at, exercise, verdict, score, max_score, seed, submission, verdict_json) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                time.time(),
-                verdict.exercise,
-                verdict.verdict,
-                verdict.score,
-                verdict.max_score,
-                verdict.seed,
-                submission,
-                json.dumps(verdict.to_dict()),
-            ),
+            time.time(),
+            verdict.exercise,
+            verdict.verdict,
+            verdict.score,
+            verdict.max_score,
+            verdict.seed,
+            submission,
+            json.dumps(verdict.to_dict()),
         )
 
     def standings(self) -> dict[str, Standing]:
@@ -127,57 +152,66 @@ class Progress:
             SELECT total.exercise, attempts, passed, best, max_score, at, verdict
             FROM total JOIN judged ON judged.id = total.last
         """
-        with closing(self._db.execute(query)) as rows:
-            return {row[0]: Standing(row[1], bool(row[2]), *row[3:]) for row in rows}
+        return {row[0]: Standing(row[1], bool(row[2]), *row[3:]) for row in self._execute(query)}
 
     def last_attempt(self, exercise: str) -> tuple[Verdict, str] | None:
         """The newest verdict on an exercise and the text that it was about."""
-        row = self._db.execute(
-            "SELECT verdict_json, submission FROM attempt WHERE exercise = ? ORDER BY id DESC LIMIT 1", (exercise,)
-        ).fetchone()
-        return (Verdict.from_dict(json.loads(row[0])), row[1]) if row else None
+        rows = self._execute(
+            "SELECT verdict_json, submission FROM attempt WHERE exercise = ? ORDER BY id DESC LIMIT 1", exercise
+        )
+        if not rows:
+            return None
+        from tutor.verdict import Verdict
+
+        return Verdict.from_dict(json.loads(rows[0][0])), rows[0][1]
 
     def failures_since_pass(self, exercise: str) -> int:
         """How many attempts in a row have not passed, up to now."""
-        row = self._db.execute(
+        rows = self._execute(
             "SELECT COUNT(*) FROM attempt WHERE exercise = ?1 AND verdict NOT IN ('not_started', 'grader_error') "
             "AND id > (SELECT COALESCE(MAX(id), 0) FROM attempt WHERE exercise = ?1 AND verdict = 'pass')",
-            (exercise,),
-        ).fetchone()
-        return int(row[0])
+            exercise,
+        )
+        return int(rows[0][0])
 
     def keep_text(self, exercise: str, text: str) -> None:
         """Keep a text that is about to be replaced in the learner's file."""
-        self._db.execute("INSERT INTO kept_text (at, exercise, text) VALUES (?, ?, ?)", (time.time(), exercise, text))
+        self._execute("INSERT INTO kept_text (at, exercise, text) VALUES (?, ?, ?)", time.time(), exercise, text)
 
     def last_kept_text(self, exercise: str) -> str | None:
         """The text that was replaced last, or None."""
-        row = self._db.execute(
-            "SELECT text FROM kept_text WHERE exercise = ? ORDER BY id DESC LIMIT 1", (exercise,)
-        ).fetchone()
-        return row[0] if row else None
+        return self._value("SELECT text FROM kept_text WHERE exercise = ? ORDER BY id DESC LIMIT 1", exercise)
 
-    def set_laid_down(self, exercise: str, sha256: str) -> None:
+    def set_laid_down(self, key: str, sha256: str) -> None:
         """Remember the hash of what was laid down, so that an update can tell an edited file from an untouched one."""
-        self._db.execute("INSERT OR REPLACE INTO laid_down VALUES (?, ?)", (exercise, sha256))
+        self._execute("INSERT OR REPLACE INTO laid_down VALUES (?, ?)", key, sha256)
+
+    def laid_down(self, key: str) -> str | None:
+        """The hash of what was laid down last, or None where that is not known."""
+        return self._value("SELECT sha256 FROM laid_down WHERE exercise = ?", key)
 
     def hints_shown(self, exercise: str) -> int:
         """How many of an exercise's hints the learner has seen."""
-        row = self._db.execute("SELECT count FROM hints_shown WHERE exercise = ?", (exercise,)).fetchone()
-        return int(row[0]) if row else 0
+        return int(self._value("SELECT count FROM hints_shown WHERE exercise = ?", exercise) or 0)
 
     def set_hints_shown(self, exercise: str, count: int) -> None:
         """Remember how many of an exercise's hints the learner has seen."""
-        self._db.execute("INSERT OR REPLACE INTO hints_shown VALUES (?, ?)", (exercise, count))
+        self._execute("INSERT OR REPLACE INTO hints_shown VALUES (?, ?)", exercise, count)
 
     def setting(self, name: str) -> str | None:
         """A setting of the workspace, e.g. ``learner``."""
-        row = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        return self._value("SELECT value FROM setting WHERE name = ?", name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Store a setting of the workspace."""
-        self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+        self._execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds the whole file in order; reads all of it."""
+        try:
+            return bool(self._value("PRAGMA quick_check(1)") == "ok")
+        except UnreadableProgress:
+            return False
 
     def close(self) -> None:
         """Close the file."""
@@ -190,3 +224,32 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def _begin(self) -> None:
+        """Make the tables where they are missing; a file that has them is only read, so that a full disk does no harm."""
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            raise ProgressError(f"{self._path} was made by a newer cnn-tutor", "Install that one, or a newer one still.")
+        self._db.execute("PRAGMA synchronous = FULL")
+        if found < FORMAT:
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("PRAGMA journal_mode = DELETE")  # the first version kept a write-ahead log
+            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+    def _execute(self, statement: str, *values: Any) -> list[Any]:
+        with self._in_words(), closing(self._db.execute(statement, values)) as rows:
+            return rows.fetchall()
+
+    def _value(self, statement: str, *values: Any) -> Any:
+        rows = self._execute(statement, *values)
+        return rows[0][0] if rows else None
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            # The low byte is the kind of error, the rest says more of it.
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            kind = UnreadableProgress if code in UNREADABLE else ProgressError
+            raise kind(f"{self._path}: your progress cannot be read or kept: {error}", REMEDIES.get(code, "")) from None

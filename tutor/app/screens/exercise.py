@@ -270,6 +270,8 @@ class ExerciseScreen(Screen[None]):
             self._failures = message.judged.failures
             self._show_verdict(message.judged.verdict)
             self._show_hints()
+            if message.judged.not_kept is not None:
+                self.app.notify_error(message.judged.not_kept)
             if message.judged.verdict.passed and self.has_class("-narrow"):
                 self.action_go("verdict")
 

@@ -1,0 +1,209 @@
+"""``cnn-tutor check``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.commands.common import (
+    EXIT_NOT_PASSED,
+    FAILURES_BEFORE_HINT,
+    console,
+    engine_for,
+    not_passed,
+    output_format,
+    relative,
+    say,
+    selectors,
+    the_course,
+    the_workspace,
+)
+from tutor.errors import GraderError, UsageError
+from tutor.progress import ProgressError
+from tutor.verdict import DEFAULT_SEED, not_judged
+from tutor.workspace import read_submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tutor.course import Course, Exercise
+    from tutor.engine.client import CheckProgress, EngineClient
+    from tutor.verdict import Verdict
+    from tutor.workspace import Workspace
+
+
+@click.command("check")
+@selectors(required=False, metavar="[exercise] SELECTOR...")
+@click.option("--all", "everything", is_flag=True, help="Check every exercise.")
+@click.option("--submission", type=click.Path(path_type=Path), metavar="FILE", help="Judge this file instead.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
+@click.option(
+    "--no-daemon",
+    is_flag=True,
+    envvar="CNN_TUTOR_NO_DAEMON",
+    help="Leave no engine behind that the next command could use.",
+)
+@output_format("text", "json", "junit")
+def command(
+    selectors: tuple[str, ...], everything: bool, submission: Path | None, seed: int, no_daemon: bool, form: str
+) -> int:
+    """Judge your answers by running PyTorch.
+
+    SELECTOR is a number, a slug or a path: "exercise 24", "24", "residual-block" and
+    "exercises/24_residual_block/residual_block.py" are the same.
+    """
+    course, workspace = the_course(), the_workspace()
+    exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
+    if not exercises:
+        raise UsageError(
+            "which exercise? Name one, or say --all", f"For example: cnn-tutor check exercise {course.exercises[0].number}"
+        )
+    if submission is not None and len(exercises) != 1:
+        raise UsageError("--submission goes with exactly one exercise")
+    for selector in selectors:
+        _refuse_other_file(selector, course, workspace)
+    sources = [
+        (exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises
+    ]
+    verdicts: list[Verdict] = []
+    with engine_for(course, shared=not no_daemon) as engine:
+        judging = _Judging(course, workspace, engine, seed, keeps=submission is None)
+        for exercise, source in sources:
+            verdict = judging.verdict(exercise, source)
+            failures = judging.keep(verdict, source) if source is not None else 0
+            if form == "text":
+                _show(verdict)
+                if submission is None:
+                    _say_what_next(course, workspace, exercise, verdict, failures)
+            verdicts.append(verdict)
+    _print_for_programs(verdicts, form, as_list=everything or len(verdicts) > 1)
+    if any(verdict.verdict == "grader_error" for verdict in verdicts):
+        return GraderError.exit_code
+    return 0 if all(verdict.passed for verdict in verdicts) else EXIT_NOT_PASSED
+
+
+class _Judging:
+    """Judges one text after the other; a verdict that is there is kept, whatever happens to the next."""
+
+    def __init__(self, course: Course, workspace: Workspace, engine: EngineClient, seed: int, *, keeps: bool) -> None:
+        self._course = course
+        self._workspace = workspace
+        self._engine = engine
+        self._seed = seed
+        self._keeps = keeps
+        self._err = console(stderr=True)
+
+    def verdict(self, exercise: Exercise, source: str | None) -> Verdict:
+        """The verdict on a text; None is an exercise that is not laid down yet."""
+        if source is None:
+            why = "it is not laid down in this folder yet: cnn-tutor update does that"
+            return replace(not_judged(exercise, self._seed, why), verdict="not_started")
+        learner = self._workspace.learner
+        with self._err.status(f"starting the engine for {exercise.slug} …") as status:
+            tell = _teller(status.update, exercise)
+            try:
+                return self._engine.check(exercise, source, learner=learner, seed=self._seed, on_progress=tell)
+            except GraderError as error:
+                return not_judged(exercise, self._seed, " ".join(filter(None, (error.message, error.remedy))))
+
+    def keep(self, verdict: Verdict, source: str) -> int:
+        """Record an attempt; where that cannot be done it is said, and the verdict stands.
+
+        Returns:
+            How many attempts in a row have not passed.
+        """
+        if not self._keeps:
+            return 0
+        try:
+            return self._workspace.keep_attempt(verdict, source)
+        except ProgressError as error:
+            say(f"cnn-tutor: this attempt could not be kept: {error.message}")
+            say(error.remedy or "The verdict stands all the same; check again once that is put right.")
+            return 0
+
+
+def _text_of(
+    exercise: Exercise, workspace: Workspace, submission: Path | None, *, skip_missing: bool
+) -> str | None:
+    if submission is not None:
+        return read_submission(submission)
+    if skip_missing and not workspace.path(exercise).exists():
+        return None
+    return workspace.read(exercise)
+
+
+def _teller(update: Callable[[str], None], exercise: Exercise) -> Callable[[CheckProgress], None]:
+    def tell(progress: CheckProgress) -> None:
+        update(f"checking {exercise.slug}: {progress.says} …")
+
+    return tell
+
+
+def _show(verdict: Verdict) -> None:
+    from tutor.draw.verdict import verdict_view
+
+    # What the grader says of itself is no verdict on the learner's answer.
+    console(stderr=verdict.verdict == "grader_error").print(verdict_view(verdict))
+
+
+def _print_for_programs(verdicts: list[Verdict], form: str, *, as_list: bool) -> None:
+    if form == "json":
+        import json
+
+        found = [verdict.to_dict() for verdict in verdicts]
+        click.echo(json.dumps(found if as_list else found[0], indent=2))
+    elif form == "junit":
+        from tutor.junit import junit_xml
+
+        click.echo(junit_xml(verdicts))
+
+
+def _say_what_next(
+    course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int
+) -> None:
+    for line in _what_next(course, workspace, exercise, verdict, failures):
+        say(line)
+
+
+def _what_next(
+    course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int
+) -> Iterator[str]:
+    n = exercise.number
+    match verdict.verdict:
+        case "grader_error":
+            return
+        case "pass":
+            yield f"The reference and why it works: cnn-tutor solution {n}"
+            following = not_passed(course, workspace, exercise)
+            if following is None:
+                yield course.manifest.farewell.strip()
+            else:
+                lesson = relative(workspace.lesson_path(following))
+                yield f"Next: exercise {following.number}, {following.title}. Its lesson: {lesson}"
+        case "not_started":
+            if workspace.path(exercise).exists():
+                yield f"Read {relative(workspace.lesson_path(exercise))}, then edit {relative(workspace.path(exercise))}"
+        case _ if failures >= FAILURES_BEFORE_HINT:
+            yield f"Stuck? A hint: cnn-tutor hint {n}"
+        case _:
+            yield f"Change {relative(workspace.path(exercise))} and check again."
+
+
+def _refuse_other_file(selector: str, course: Course, workspace: Workspace) -> None:
+    """A path to a file that is not the workspace's own names an exercise, but would not be what is judged.
+
+    Raises:
+        UsageError: it is such a path.
+    """
+    path = Path(selector)
+    if selector == "exercise" or len(path.parts) < 2 or not path.is_file():
+        return
+    exercise = course.find(selector)
+    if path.resolve() != workspace.path(exercise).resolve():
+        raise UsageError(
+            f"{selector} is not this workspace's file of exercise {exercise.number}",
+            f"To judge that file: cnn-tutor check {exercise.number} --submission {selector}",
+        )

@@ -1,0 +1,131 @@
+"""What several commands share. Imports what every one of them needs, and no more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+    from rich.console import Console
+
+    from tutor.course import Course, Exercise
+    from tutor.engine.client import EngineClient
+    from tutor.workspace import Workspace
+
+EXIT_NOT_PASSED = 1
+FAILURES_BEFORE_HINT = 2
+"""After how many failures in a row a hint is offered: nobody wants one after the first slip."""
+
+
+def the_course() -> Course:
+    """The course that ships with cnn-tutor.
+
+    Raises:
+        ManifestError: one of its files is wrong.
+    """
+    from tutor.course import builtin_course, load_course
+
+    return load_course(builtin_course())
+
+
+def the_workspace() -> Workspace:
+    """The workspace of the current folder.
+
+    Raises:
+        NoWorkspace: it is in none.
+    """
+    from tutor.workspace import find_workspace
+
+    return find_workspace(Path.cwd())
+
+
+def engine_for(course: Course, *, shared: bool) -> EngineClient:  # noqa: ARG001
+    """The engine that judges.
+
+    Args:
+        course: what is judged.
+        shared: whether it may be one that stays up after this command, for the next.
+    """
+    from tutor.engine.client import EngineClient
+
+    return EngineClient(course.location)
+
+
+def one_exercise(course: Course, words: tuple[str, ...]) -> Exercise:
+    """The exercise that a command line names.
+
+    Raises:
+        UsageError: it names none, several, or one that does not exist.
+    """
+    found = course.select(words)
+    if len(found) != 1:
+        raise UsageError("name exactly one exercise", f"For example: exercise {course.exercises[0].number}")
+    return found[0]
+
+
+def not_passed(course: Course, workspace: Workspace, after: Exercise | None = None) -> Exercise | None:
+    """The exercise to go on with: the first that is not passed behind ``after``, else from the beginning.
+
+    None where every one is passed, or the progress file cannot be read now.
+    """
+    from tutor.progress import ProgressError
+
+    try:
+        with workspace.progress() as progress:
+            standings = progress.standings()
+    except ProgressError:
+        return None
+    here = course.exercises.index(after) + 1 if after else 0
+    in_turn = (*course.exercises[here:], *course.exercises[:here])
+    return next((one for one in in_turn if not (one.slug in standings and standings[one.slug].passed)), None)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Rich's console; it honours NO_COLOR, pipes, dumb terminals and COLUMNS."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def relative(path: Path) -> str:
+    """A path as a person in the current folder writes it."""
+    return os.path.relpath(path)
+
+
+def say(words: str) -> None:
+    """Words for a person, on stderr."""
+    click.echo(words, err=True)
+
+
+def complete_exercise(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """The exercises whose number or name begins so; none where the course cannot be read."""
+    from click.shell_completion import CompletionItem
+
+    from tutor.errors import TutorError
+
+    try:
+        exercises = the_course().exercises
+    except TutorError:
+        return []
+    names = [(name, one.title) for one in exercises for name in (str(one.number), one.slug)]
+    return [CompletionItem(name, help=title) for name, title in names if name.startswith(incomplete)]
+
+
+def selectors(*, required: bool = True, metavar: str = "[exercise] SELECTOR") -> Callable[[Any], Any]:
+    """The argument that names exercises."""
+    return click.argument(
+        "selectors", nargs=-1, required=required, metavar=metavar, shell_complete=complete_exercise
+    )
+
+
+def output_format(*formats: str) -> Callable[[Any], Any]:
+    """The option ``--format``."""
+    return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True)

@@ -1,0 +1,37 @@
+"""``cnn-tutor solution``."""
+
+from __future__ import annotations
+
+import click
+
+from tutor.commands.common import (
+    EXIT_NOT_PASSED,
+    console,
+    one_exercise,
+    say,
+    selectors,
+    the_course,
+    the_workspace,
+)
+
+
+@click.command("solution")
+@selectors()
+@click.option("--give-up", is_flag=True, help="Show it although you have not passed.")
+def command(selectors: tuple[str, ...], give_up: bool) -> int:
+    """Show the reference solution and its explanation, once you have passed."""
+    workspace = the_workspace()
+    exercise = one_exercise(the_course(), selectors)
+    with workspace.progress() as progress:
+        standing = progress.standings().get(exercise.slug)
+    if not give_up and not (standing and standing.passed):
+        say(f"Exercise {exercise.number} is not passed yet. A hint: cnn-tutor hint {exercise.number}")
+        say(f"The solution all the same: cnn-tutor solution {exercise.number} --give-up")
+        return EXIT_NOT_PASSED
+    from rich.markdown import Markdown
+    from rich.syntax import Syntax
+
+    out = console()
+    out.print(Syntax(exercise.reference(workspace.learner), "python", background_color="default", word_wrap=True))
+    out.print(Markdown(exercise.explanation()))
+    return 0

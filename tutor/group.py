@@ -1,0 +1,76 @@
+"""The command line as click has it: a group that imports a command when it is asked for."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+
+import click
+
+from tutor import __version__
+from tutor.cli import COMMANDS, PROGRAM, help_text
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; the module of one is imported when the command is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"tutor.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for one that does not exist, name the nearest.
+
+        Raises:
+            click.UsageError: there is no such command.
+        """
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name.lower(), COMMANDS, n=2, cutoff=0.5)
+            meant = f"Did you mean {' or '.join(near)}?" if near else f"{PROGRAM} --help shows them all."
+            ctx.fail(f"there is no command '{name}'. {meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The help, which does not need click."""
+        formatter.write(help_text(formatter.width) + "\n")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[click.shell_completion.CompletionItem]:
+        """Commands by name, with what they do; none of them is imported for it."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=says) for name, says in COMMANDS.items() if name.startswith(incomplete)]
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name=PROGRAM)
+@click.option("--data", metavar="DIR", help="MNIST for the lab: a folder, or 'synthetic'. By default it is downloaded.")
+@click.pass_context
+def cli(context: click.Context, data: str | None) -> int:
+    """Learn how a convolutional network works by doing it."""
+    if context.invoked_subcommand is not None:
+        return 0
+    from pathlib import Path
+
+    from tutor.errors import UsageError
+
+    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        raise UsageError("the app needs a terminal", "Every command works without one: cnn-tutor --help")
+    from tutor.app.app import TutorApp
+    from tutor.commands.common import the_course
+
+    return TutorApp(the_course(), Path.cwd(), data).run() or 0

@@ -1,0 +1,101 @@
+"""Verdicts as JUnit XML, as continuous integration reads it (the rules of Jenkins' junit-10.xsd).
+
+One ``testsuite`` for each exercise, one ``testcase`` for each of its checks. What has not passed is never all green:
+where no check carries the blame itself (a syntax error, an untouched starter, a grader that could not judge), the first
+one does.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tutor.verdict import CheckResult, Verdict
+
+ELEMENTS = {"fail": "failure", "error": "error", "timeout": "error", "skip": "skipped"}
+BLAMED = {"not_started": "failure", "fail": "failure", "error": "error", "timeout": "error", "grader_error": "error"}
+NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def junit_xml(verdicts: Iterable[Verdict]) -> str:
+    """The whole document."""
+    suites = [_suite(verdict) for verdict in verdicts]
+    root = ET.Element("testsuites", name="cnn-tutor")
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, 0)) for suite in suites)))
+    root.set("time", f"{sum(float(suite.get('time', 0)) for suite in suites):.3f}")
+    root.extend(suites)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
+
+
+def _suite(verdict: Verdict) -> ET.Element:
+    cases = [_case(verdict, check) for check in verdict.checks]
+    if not verdict.passed and all(_blame(case) is None for case in cases):
+        _blame_first(verdict, cases[0])
+    suite = ET.Element("testsuite", name=verdict.exercise, package="cnn-tutor")
+    suite.set("tests", str(len(cases)))
+    for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
+    suite.set("time", f"{verdict.duration_ms / 1000:.3f}")
+    properties = ET.SubElement(suite, "properties")
+    for name, value in {
+        "number": verdict.number,
+        "verdict": verdict.verdict,
+        "points": f"{verdict.score:g}",
+        "max_points": f"{verdict.max_score:g}",
+        "seed": verdict.seed,
+        "misconception": verdict.misconception or "",
+    }.items():
+        ET.SubElement(properties, "property", name=name, value=_clean(str(value)))
+    suite.extend(cases)
+    if verdict.printed:
+        ET.SubElement(suite, "system-out").text = _clean(verdict.printed)
+    return suite
+
+
+def _case(verdict: Verdict, check: CheckResult) -> ET.Element:
+    case = ET.Element("testcase", classname=f"cnn-tutor.{verdict.exercise}", name=check.id)
+    if check.status != "pass":
+        what = ET.SubElement(case, ELEMENTS[check.status], message=_clean(_first_line(check.message) or check.says))
+        if check.status != "skip":
+            what.set("type", check.misconception or check.status)
+            what.text = _clean("\n".join(_details(verdict, check)))
+    points = f"{check.points:g} of {check.max_points:g} points"
+    ET.SubElement(case, "system-out").text = _clean(f"{check.says}: {points}")
+    return case
+
+
+def _details(verdict: Verdict, check: CheckResult) -> Iterable[str]:
+    yield check.message
+    if verdict.looks_like and check.misconception in (None, verdict.misconception):
+        yield f"Looks like {verdict.looks_like}"
+    if (example := check.counterexample) is not None:
+        index = f"[{', '.join(map(str, example.index))}]" if example.index else ""
+        yield example.python
+        yield f"{example.name}{index}: expected {example.expected}, got {example.got}"
+
+
+def _blame(case: ET.Element) -> ET.Element | None:
+    return next((element for element in case if element.tag in ("failure", "error")), None)
+
+
+def _blame_first(verdict: Verdict, case: ET.Element) -> None:
+    for element in case.findall("skipped"):
+        case.remove(element)
+    why = ET.Element(BLAMED[verdict.verdict], message=_clean(_first_line(verdict.message)), type=verdict.verdict)
+    why.text = _clean(verdict.message)
+    case.insert(0, why)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
+
+
+def _clean(text: str) -> str:
+    """XML 1.0 has no control characters, not even escaped ones."""
+    return NOT_IN_XML.sub("\ufffd", text)

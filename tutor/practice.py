@@ -1,0 +1,114 @@
+"""What a learner types in practice, turned into the program that is judged. Imports no torch.
+
+Numbers are taken as people write them: ``2 2.5 1``, ``2, 5/2, 1``, ``[2, 5/2, 1]`` and ``7 × 5`` are rows. What they
+come to, the engine's worker calculates.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from tutor.course.answer_file import cell_fault
+from tutor.errors import UsageError
+
+if TYPE_CHECKING:
+    from tutor.course import NamedBlank, Question
+
+MINUSES = str.maketrans({"−": "-", "–": "-", "·": "*"})
+SHAPE_SIGN = re.compile(r"\d+(\s*[x×]\s*\d+)+")
+DECIMAL_COMMAS = re.compile(r"[-+]?\d+(,\d+)?(\s+[-+]?\d+(,\d+)?)+")
+
+
+class NotUnderstood(UsageError):
+    """What was typed is no answer to what was asked; says why, in words."""
+
+
+def as_python(typed: str, shape: tuple[int, ...]) -> str:
+    """The expression that a learner means.
+
+    Args:
+        typed: a line of text.
+        shape: what is asked: () for a number, (n,) for a row, (m, n) for a table in brackets.
+
+    Raises:
+        NotUnderstood: it is none; says why.
+    """
+    text = typed.strip().rstrip(",").translate(MINUSES)
+    if not shape:
+        if fault := cell_fault(text):
+            raise NotUnderstood(fault)
+        return text
+    value = _parsed(text)
+    if isinstance(value, ast.List | ast.Tuple):
+        entries = [_source(text, element) for element in value.elts]
+        if len(shape) == 2:
+            if len(entries) != shape[0]:
+                raise NotUnderstood(f"{len(entries)} rows; {shape[0]} are asked")
+            return f"[{', '.join(as_python(entry, shape[1:]) for entry in entries)}]"
+    elif value is not None and _is_call_or_list(value):
+        # Anything that Python makes a list of: the worker finds out.
+        return text
+    else:
+        entries = re.split(r"\s*[x×]\s*", text) if SHAPE_SIGN.fullmatch(text) else _apart(text)
+    for entry in entries:
+        if fault := cell_fault(entry):
+            raise NotUnderstood(fault)
+    if len(entries) != shape[-1]:
+        numbers = "1 number" if len(entries) == 1 else f"{len(entries)} numbers"
+        raise NotUnderstood(f"{numbers}; {shape[-1]} are asked, with blanks or commas between them")
+    return f"[{', '.join(entries)}]"
+
+
+def is_table(typed: str) -> bool:
+    """Whether a text is rows in brackets, not one row."""
+    value = _parsed(typed.strip())
+    return isinstance(value, ast.List | ast.Tuple) and any(isinstance(one, ast.List | ast.Tuple) for one in value.elts)
+
+
+def program(question: Question, answers: dict[str, str]) -> str:
+    """The file that would hold these answers, by the blanks' names; a blank without one is unanswered."""
+    return "\n".join(f"{blank.name} = {answers.get(blank.name, '...')}" for blank in question.blanks) + "\n"
+
+
+def what_is_asked(blank: NamedBlank) -> str:
+    """A blank in words: what, and how many numbers."""
+    match blank.shape:
+        case ():
+            return blank.label
+        case (columns,):
+            return f"{blank.label} ({columns} numbers)"
+        case (rows, columns):
+            return f"{blank.label} ({rows} rows of {columns} numbers)"
+        case _:
+            raise ValueError(f"{blank.name}: a blank has at most two dimensions, not {len(blank.shape)}")
+
+
+def _apart(text: str) -> list[str]:
+    """A row without brackets, at its commas or else at its blanks."""
+    if DECIMAL_COMMAS.fullmatch(text):
+        return text.split()
+    if "," in text:
+        value = _parsed(f"[{text}]")
+        if isinstance(value, ast.List):
+            return [_source(f"[{text}]", element) for element in value.elts]
+        return [part.strip() for part in text.strip(",").split(",")]
+    return text.split()
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _source(text: str, node: ast.expr) -> str:
+    return ast.get_source_segment(text, node) or ""
+
+
+def _is_call_or_list(value: ast.expr) -> bool:
+    return isinstance(value, ast.ListComp | ast.Call | ast.BinOp) and any(
+        isinstance(node, ast.List | ast.ListComp | ast.Tuple) for node in ast.walk(value)
+    )
