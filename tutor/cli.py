@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "cnn-tutor"
 COMPLETION_VARIABLE = "_CNN_TUTOR_COMPLETE"
+EXIT_FAULT = 3
 EXIT_INTERRUPTED = 130
 WIDEST = 100
 
@@ -54,6 +55,12 @@ def main() -> None:
         # Whoever read our output has had enough; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 1
+    except Exception as error:
+        if os.environ.get("CNN_TUTOR_DEBUG"):
+            raise
+        print(f"{PROGRAM}: this is a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
+        print("Please report it, with what CNN_TUTOR_DEBUG=1 before the same command prints.", file=sys.stderr)
+        status = EXIT_FAULT
     sys.exit(status)
 
 
@@ -75,6 +82,7 @@ def _run(words: list[str]) -> int:
         return error.exit_code
     except TutorError as error:
         say_error(error)
+        _set_aside_what_cannot_be_read(error)
         return error.exit_code
     return status if isinstance(status, int) else 0
 
@@ -86,6 +94,19 @@ def say_error(error: TutorError) -> None:
     print(words if plain else f"\x1b[31m{words}\x1b[0m", file=sys.stderr)
     if error.remedy:
         print(error.remedy, file=sys.stderr)
+
+
+def _set_aside_what_cannot_be_read(error: TutorError) -> None:
+    """A progress file may turn out to be damaged only when a part of it is read."""
+    from tutor.progress import UnreadableProgress
+
+    if isinstance(error, UnreadableProgress):
+        from pathlib import Path
+
+        from tutor.workspace import find_workspace
+
+        if find_workspace(Path.cwd()).set_aside_if_damaged() is not None:
+            print("Give the same command again.", file=sys.stderr)
 
 
 def help_text(columns: int) -> str:

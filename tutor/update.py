@@ -1,4 +1,4 @@
-"""Bringing a newer course into a learner's folder. Nothing is asked, and no file that the learner has changed is touched.
+"""Bringing a newer course into a learner's folder, without a question and without touching what the learner changed.
 
 What was laid down is known by its hash. A file that still has it is replaced; another one is kept, and what the course
 has now is laid down beside it as ``NAME.new``, once. A file that is missing is laid down again: without its starter an
@@ -7,6 +7,7 @@ exercise cannot be checked, and a text that the learner deleted is not among wha
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -100,7 +101,7 @@ def _hash_of(path: Path) -> str | None:
     """The hash of a file's text, None where there is no file, and empty where something else lies there."""
     try:
         return text_hash(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return ""
+    except OSError:
+        return "" if os.path.lexists(path) else None

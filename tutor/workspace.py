@@ -48,6 +48,11 @@ class Workspace:
         return self.root / STATE_FOLDER
 
     @property
+    def progress_path(self) -> Path:
+        """The progress file."""
+        return self.state / PROGRESS_FILE
+
+    @property
     def runs(self) -> Path:
         """The folder of trainings."""
         return self.state / "runs"
@@ -90,7 +95,7 @@ class Workspace:
         Raises:
             ProgressError: it cannot be opened; it is left as it is.
         """
-        path = self.state / PROGRESS_FILE
+        path = self.progress_path
         try:
             return Progress(path)
         except UnreadableProgress:
@@ -124,7 +129,7 @@ class Workspace:
         Returns:
             The new name, or None where nothing was damaged.
         """
-        path = self.state / PROGRESS_FILE
+        path = self.progress_path
         with self._alone():
             try:
                 with Progress(path) as progress:
@@ -199,6 +204,15 @@ class Workspace:
             LaidFile(f"{exercise.slug}/{LESSON_FILE}", self.lesson_path(exercise), exercise.lesson()),
             LaidFile(exercise.slug, self.path(exercise), exercise.starter(self.learner)),
         )
+
+    def is_edited(self, exercise: Exercise) -> bool:
+        """Whether the learner's file holds anything but the starter that was laid down, or the course's own of now."""
+        try:
+            found = text_hash(self.read(exercise))
+        except UsageError:
+            return True
+        with self.progress() as progress:
+            return found not in (progress.laid_down(exercise.slug), text_hash(exercise.starter(self.learner)))
 
     def replace_text(self, exercise: Exercise, text: str) -> None:
         """Replace the learner's text, keeping the old one in the progress file first."""

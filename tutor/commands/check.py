@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 @click.option(
     "--no-daemon",
     is_flag=True,
-    envvar="CNN_TUTOR_NO_DAEMON",
     help="Leave no engine behind that the next command could use.",
 )
 @output_format("text", "json", "junit")
@@ -59,15 +58,14 @@ def command(
     exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
     if not exercises:
         raise UsageError(
-            "which exercise? Name one, or say --all", f"For example: cnn-tutor check exercise {course.exercises[0].number}"
+            "which exercise? Name one, or say --all",
+            f"For example: cnn-tutor check exercise {course.exercises[0].number}",
         )
     if submission is not None and len(exercises) != 1:
         raise UsageError("--submission goes with exactly one exercise")
     for selector in selectors:
         _refuse_other_file(selector, course, workspace)
-    sources = [
-        (exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises
-    ]
+    sources = [(exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises]
     verdicts: list[Verdict] = []
     with engine_for(course, shared=not no_daemon) as engine:
         judging = _Judging(course, workspace, engine, seed, keeps=submission is None)
@@ -125,9 +123,7 @@ class _Judging:
             return 0
 
 
-def _text_of(
-    exercise: Exercise, workspace: Workspace, submission: Path | None, *, skip_missing: bool
-) -> str | None:
+def _text_of(exercise: Exercise, workspace: Workspace, submission: Path | None, *, skip_missing: bool) -> str | None:
     if submission is not None:
         return read_submission(submission)
     if skip_missing and not workspace.path(exercise).exists():
@@ -161,9 +157,7 @@ def _print_for_programs(verdicts: list[Verdict], form: str, *, as_list: bool) ->
         click.echo(junit_xml(verdicts))
 
 
-def _say_what_next(
-    course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int
-) -> None:
+def _say_what_next(course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int) -> None:
     for line in _what_next(course, workspace, exercise, verdict, failures):
         say(line)
 
@@ -171,7 +165,7 @@ def _say_what_next(
 def _what_next(
     course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int
 ) -> Iterator[str]:
-    n = exercise.number
+    n, file = exercise.number, relative(workspace.path(exercise))
     match verdict.verdict:
         case "grader_error":
             return
@@ -185,11 +179,11 @@ def _what_next(
                 yield f"Next: exercise {following.number}, {following.title}. Its lesson: {lesson}"
         case "not_started":
             if workspace.path(exercise).exists():
-                yield f"Read {relative(workspace.lesson_path(exercise))}, then edit {relative(workspace.path(exercise))}"
+                yield f"Read {relative(workspace.lesson_path(exercise))}, then edit {file}"
         case _ if failures >= FAILURES_BEFORE_HINT:
             yield f"Stuck? A hint: cnn-tutor hint {n}"
         case _:
-            yield f"Change {relative(workspace.path(exercise))} and check again."
+            yield f"Change {file} and check again."
 
 
 def _refuse_other_file(selector: str, course: Course, workspace: Workspace) -> None:

@@ -121,9 +121,7 @@ def complete_exercise(context: click.Context, parameter: click.Parameter, incomp
 
 def selectors(*, required: bool = True, metavar: str = "[exercise] SELECTOR") -> Callable[[Any], Any]:
     """The argument that names exercises."""
-    return click.argument(
-        "selectors", nargs=-1, required=required, metavar=metavar, shell_complete=complete_exercise
-    )
+    return click.argument("selectors", nargs=-1, required=required, metavar=metavar, shell_complete=complete_exercise)
 
 
 def output_format(*formats: str) -> Callable[[Any], Any]:

@@ -49,7 +49,6 @@ class _Tally:
 @click.option(
     "--no-daemon",
     is_flag=True,
-    envvar="CNN_TUTOR_NO_DAEMON",
     help="Leave no engine behind that the next command could use.",
 )
 def command(selectors: tuple[str, ...], seed: int | None, count: int | None, no_daemon: bool) -> int:
@@ -133,9 +132,7 @@ class _Practice:
             return self._read(f"{what_is_asked(blank)}: ", lambda typed: as_python(typed, blank.shape))
         self._out.print(f"{what_is_asked(blank)}, row by row:", markup=False)
         rows, columns = blank.shape
-        first = self._read(
-            "  row 1: ", lambda typed: as_python(typed, blank.shape if is_table(typed) else (columns,))
-        )
+        first = self._read("  row 1: ", lambda typed: as_python(typed, blank.shape if is_table(typed) else (columns,)))
         if is_table(first):
             return first
         others = (

@@ -21,7 +21,6 @@ from tutor.commands.common import (
 @click.option(
     "--no-daemon",
     is_flag=True,
-    envvar="CNN_TUTOR_NO_DAEMON",
     help="Leave no engine behind that the next command could use.",
 )
 def command(selectors: tuple[str, ...], no_daemon: bool) -> None:

@@ -92,7 +92,9 @@ class WindowView:
         """Draw it for the width that there is."""
         yield Text.assemble("It comes from ", (self._window.says, "bold"), ":")
         shown = self._window.channels[:MAX_CHANNELS]
-        yield Columns([_channel(number, table, options.max_width) for number, table in enumerate(shown)], padding=(0, 2))
+        yield Columns(
+            [_channel(number, table, options.max_width) for number, table in enumerate(shown)], padding=(0, 2)
+        )
         if len(self._window.channels) > len(shown):
             yield Text(f"… and {len(self._window.channels) - len(shown)} more channels", "dim")
 

@@ -226,10 +226,12 @@ class Progress:
         self.close()
 
     def _begin(self) -> None:
-        """Make the tables where they are missing; a file that has them is only read, so that a full disk does no harm."""
+        """Make the tables where they are missing; one that has them is only read, which a full disk allows."""
         (found,) = self._db.execute("PRAGMA user_version").fetchone()
         if found > FORMAT:
-            raise ProgressError(f"{self._path} was made by a newer cnn-tutor", "Install that one, or a newer one still.")
+            raise ProgressError(
+                f"{self._path} was made by a newer cnn-tutor", "Install that one, or a newer one still."
+            )
         self._db.execute("PRAGMA synchronous = FULL")
         if found < FORMAT:
             with suppress(sqlite3.OperationalError):
@@ -240,9 +242,9 @@ class Progress:
         with self._in_words(), closing(self._db.execute(statement, values)) as rows:
             return rows.fetchall()
 
-    def _value(self, statement: str, *values: Any) -> Any:
+    def _value(self, statement: str, *values: Any) -> str | None:
         rows = self._execute(statement, *values)
-        return rows[0][0] if rows else None
+        return str(rows[0][0]) if rows else None
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

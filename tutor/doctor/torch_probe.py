@@ -1,0 +1,55 @@
+"""``python -I -m tutor.doctor.torch_probe``: what torch and torchvision say of themselves, as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+
+def main() -> None:
+    """Ask, and print."""
+    # What a library prints while it is imported must not get among the JSON.
+    out, sys.stdout = sys.stdout, sys.stderr
+    print(json.dumps(_asked()), file=out)
+
+
+def _asked() -> dict[str, Any]:
+    began = time.perf_counter()
+    try:
+        import torch
+    except Exception as error:
+        return {"torch": None, "why": f"{type(error).__name__}: {' '.join(str(error).split())}"}
+    found: dict[str, Any] = {
+        "torch": torch.__version__,
+        "import_s": round(time.perf_counter() - began, 2),
+        "cuda": torch.version.cuda,
+        "gpus": [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())],
+        "mps": torch.backends.mps.is_available(),
+    }
+    return found | _torchvision() | _data()
+
+
+def _torchvision() -> dict[str, Any]:
+    from tutor.errors import TutorError
+    from tutor.lab.torchvision_pair import import_torchvision
+
+    try:
+        return {"torchvision": import_torchvision().__version__}
+    except TutorError as error:
+        return {"torchvision": None, "torchvision_why": error.message, "torchvision_remedy": error.remedy}
+
+
+def _data() -> dict[str, Any]:
+    import platformdirs
+
+    from tutor.lab import data
+
+    folder = platformdirs.user_cache_path("cnn-tutor") / "MNIST" / "raw"
+    missing = [name for name in data.MNIST_FILES if not (folder / name).exists()]
+    return {"mnist": str(folder), "mnist_missing": len(missing), "mnist_files": len(data.MNIST_FILES)}
+
+
+if __name__ == "__main__":
+    main()
