@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tutor.errors import NoWorkspace, UsageError
-from tutor.workspace import find_workspace, make_workspace
+from tutor.verdict import Verdict
+from tutor.workspace import Workspace, find_workspace, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,12 +87,94 @@ def test_a_write_keeps_the_files_mode_and_leaves_nothing_beside(small_course: Co
     assert {beside.name for beside in path.parent.iterdir()} == {"lesson.md", path.name}
 
 
-def test_progress_that_cannot_be_read_is_left_as_it_is(small_course: Course, tmp_path: Path) -> None:
+NO_DATABASE = b"no database at all " * 100
+
+
+def set_aside(workspace: Workspace) -> list[Path]:
+    return sorted(path for path in workspace.state.iterdir() if "unreadable" in path.name)
+
+
+def test_progress_that_cannot_be_read_is_set_aside_and_begun_anew(
+    small_course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     workspace, _ = make_workspace(tmp_path, small_course, "ada")
-    database = workspace.state / "progress.sqlite"
-    for beside in workspace.state.glob("progress.sqlite-*"):
-        beside.unlink()
-    database.write_bytes(b"no database at all " * 100)
-    with pytest.raises(UsageError, match="your progress cannot be read"):
-        workspace.progress()
-    assert database.read_bytes() == b"no database at all " * 100
+    workspace.progress_path.write_bytes(NO_DATABASE)
+    workspace.progress_path.with_name("progress.sqlite-wal").write_bytes(b"of a transaction")
+    with workspace.progress() as progress:
+        assert progress.standings() == {}
+        assert progress.setting("learner") == "ada"
+    aside, log = set_aside(workspace)
+    assert aside.read_bytes() == NO_DATABASE
+    assert log.name == f"{aside.name}-wal"
+    said = capsys.readouterr().err
+    assert aside.name in said
+    assert "exercises are as they were" in said
+    assert Workspace(tmp_path).learner == "ada"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_second_damaged_file_does_not_replace_the_first(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    for _ in range(3):
+        workspace.progress_path.write_bytes(NO_DATABASE)
+        workspace.progress().close()
+    assert len(set_aside(workspace)) == 3
+
+
+def test_damage_inside_the_file_is_found_when_an_attempt_is_kept(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    for _ in range(50):
+        workspace.keep_attempt(a_verdict(), "x" * 2000)
+    data = bytearray(workspace.progress_path.read_bytes())
+    # Everything but the first page, which holds the header and the schema.
+    data[4096:] = b"\x55" * (len(data) - 4096)
+    workspace.progress_path.write_bytes(data)
+    assert workspace.keep_attempt(a_verdict(), "mine") == 1
+    (aside,) = set_aside(workspace)
+    assert aside.read_bytes() == bytes(data)
+    with workspace.progress() as progress:
+        assert progress.last_attempt("scale") == (a_verdict(), "mine")
+
+
+def test_a_sound_file_is_not_set_aside(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    assert workspace.set_aside_if_damaged() is None
+    assert set_aside(workspace) == []
+
+
+def test_of_two_that_find_it_damaged_the_second_leaves_the_new_one(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    workspace.progress_path.write_bytes(NO_DATABASE)
+    both = [threading.Thread(target=lambda: workspace.progress().close()) for _ in range(8)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(set_aside(workspace)) == 1
+
+
+def test_a_name_that_nothing_knows_any_more_is_asked_for(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    (workspace.state / "learner").unlink()
+    workspace.progress_path.write_bytes(NO_DATABASE)
+    with pytest.raises(UsageError, match="not known any more") as error:
+        _ = Workspace(tmp_path).learner
+    assert "init --learner NAME" in error.value.remedy
+    assert make_workspace(tmp_path, small_course, "ada")[0].learner == "ada"
+
+
+def test_the_name_of_a_workspace_of_the_first_version_is_put_beside(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    (workspace.state / "learner").unlink()
+    assert Workspace(tmp_path).learner == "ada"
+    assert (workspace.state / "learner").read_text() == "ada\n"
+
+
+def test_a_workspace_whose_progress_was_deleted_is_still_one(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    workspace.progress_path.unlink()
+    assert find_workspace(tmp_path).learner == "ada"
+
+
+def a_verdict() -> Verdict:
+    return Verdict("scale", 2, "fail", 0.0, 2.0, 1, {"atol": 0.1}, ())
