@@ -74,7 +74,7 @@ def _run(words: list[str]) -> int:
     from tutor.group import cli
 
     try:
-        status = cli.main(words, PROGRAM, COMPLETION_VARIABLE, standalone_mode=False)
+        status = cli.main(words, PROGRAM, COMPLETION_VARIABLE, standalone_mode=False, terminal_width=_columns())
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:

@@ -19,30 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    Run = Callable[..., subprocess.CompletedProcess[str]]
+
 COURSE = load_course(builtin_course())
 BLOCK = COURSE.find("residual-block")
 SHAPES = COURSE.find("conv-output-shape")
-
-
-def cnn_tutor(
-    *arguments: str | Path, cwd: Path, preexec: Callable[[], None] | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tutor", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "100", **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        preexec_fn=preexec,
-    )
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A workspace of Ada's."""
-    assert cnn_tutor("init", "--learner", "ada", cwd=tmp_path).returncode == 0
-    return tmp_path
 
 
 def write(folder: Path, text: str, exercise: Any = BLOCK) -> Path:
@@ -55,7 +36,7 @@ def wrong(name: str) -> str:
     return next(answer.source for answer in BLOCK.wrong if answer.path.stem == name)
 
 
-def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(tmp_path: Path) -> None:
+def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(cnn_tutor: Run, tmp_path: Path) -> None:
     first = cnn_tutor("init", "mine", "--learner", "ada", cwd=tmp_path)
     assert first.returncode == 0
     assert first.stdout.splitlines() == [
@@ -66,7 +47,7 @@ def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(tmp_p
     assert (again.returncode, again.stdout) == (0, "")
 
 
-def test_list_shows_where_one_stands(folder: Path) -> None:
+def test_list_shows_where_one_stands(cnn_tutor: Run, folder: Path) -> None:
     listed = cnn_tutor("list", cwd=folder)
     assert listed.returncode == 0
     for exercise in COURSE.exercises:
@@ -78,7 +59,7 @@ def test_list_shows_where_one_stands(folder: Path) -> None:
     ]
 
 
-def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(folder: Path) -> None:
+def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(cnn_tutor: Run, folder: Path) -> None:
     answer = next(answer for answer in BLOCK.wrong if answer.check == "forward")
     write(folder, answer.source)
     done = cnn_tutor("check", "exercise", "24", cwd=folder)
@@ -91,7 +72,7 @@ def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(folder: Path
     assert "… tried" in cnn_tutor("list", cwd=folder).stdout
 
 
-def test_json_is_the_fixed_shape_on_stdout_alone(folder: Path) -> None:
+def test_json_is_the_fixed_shape_on_stdout_alone(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "residual-block", "--format", "json", "--seed", "5", cwd=folder)
     assert done.returncode == 0
@@ -107,21 +88,21 @@ def test_json_is_the_fixed_shape_on_stdout_alone(folder: Path) -> None:
     assert json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)[-1]["passed"] is True
 
 
-def test_several_exercises_give_a_list_and_one_failure_fails(folder: Path) -> None:
+def test_several_exercises_give_a_list_and_one_failure_fails(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "--all", "--format", "json", cwd=folder)
     assert done.returncode == 1
     assert [verdict["verdict"] for verdict in json.loads(done.stdout)] == ["not_started", "not_started", "pass"]
 
 
-def test_another_file_can_be_judged_without_being_kept(folder: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.py"
+def test_another_file_can_be_judged_without_being_kept(cnn_tutor: Run, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other file.py"
     other.write_text(BLOCK.reference("ada"))
     assert cnn_tutor("check", "24", "--submission", other, cwd=folder).returncode == 0
     assert json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)[-1]["attempts"] == 0
 
 
-def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(folder: Path) -> None:
+def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(cnn_tutor: Run, folder: Path) -> None:
     elsewhere = folder / "old" / BLOCK.manifest.folder
     elsewhere.mkdir(parents=True)
     (elsewhere / BLOCK.filename).write_text(BLOCK.reference("ada"))
@@ -131,14 +112,14 @@ def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(folder: P
     assert f"--submission {path}" in done.stderr
 
 
-def test_hints_come_one_by_one_and_the_seen_ones_again(folder: Path) -> None:
+def test_hints_come_one_by_one_and_the_seen_ones_again(cnn_tutor: Run, folder: Path) -> None:
     hints = BLOCK.manifest.hints
     for shown in [*range(1, len(hints) + 1), len(hints)]:
         lines = cnn_tutor("hint", "24", cwd=folder).stdout
         assert [lines.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
 
 
-def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(folder: Path) -> None:
+def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(cnn_tutor: Run, folder: Path) -> None:
     before = cnn_tutor("solution", "24", cwd=folder)
     assert (before.returncode, before.stdout) == (1, "")
     assert "--give-up" in before.stderr
@@ -149,7 +130,7 @@ def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(folder: Path) -
     assert cnn_tutor("solution", "24", cwd=folder).stdout == given.stdout
 
 
-def test_reset_puts_the_starter_back_and_undo_the_text(folder: Path) -> None:
+def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: Path) -> None:
     path = write(folder, "mine\n")
     assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
     assert path.read_text() == BLOCK.starter("ada")
@@ -161,6 +142,7 @@ def test_reset_puts_the_starter_back_and_undo_the_text(folder: Path) -> None:
     ("arguments", "says"),
     [
         (["check"], "which exercise?"),
+        (["chekc", "1"], "Did you mean check?"),
         (["check", "99"], "there is no exercise '99'"),
         (["check", "residual-blok"], "Did you mean 24 residual-block?"),
         (["check", "24", "--submission", "none.py"], "none.py: cannot be read: No such file or directory"),
@@ -169,12 +151,12 @@ def test_reset_puts_the_starter_back_and_undo_the_text(folder: Path) -> None:
         (["hint", "1", "24"], "name exactly one exercise"),
         (["reset", "24", "--undo"], "no text of exercise 24 was ever replaced"),
         (["train", "bm"], "There are: bn"),
-        (["nonsense"], "No such command 'nonsense'"),
+        (["nonsense"], "there is no command 'nonsense'"),
         ([], "the app needs a terminal"),
     ],
 )
 def test_a_call_that_cannot_be_carried_out_says_why_and_exits_with_2(
-    folder: Path, arguments: list[str], says: str
+    cnn_tutor: Run, folder: Path, arguments: list[str], says: str
 ) -> None:
     done = cnn_tutor(*arguments, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
@@ -182,14 +164,14 @@ def test_a_call_that_cannot_be_carried_out_says_why_and_exits_with_2(
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_workspace_says_how_to_make_one(cnn_tutor: Run, tmp_path: Path) -> None:
     for command in (["list"], ["check", "1"], ["hint", "1"], ["train", "bn"]):
         done = cnn_tutor(*command, cwd=tmp_path)
         assert done.returncode == 2
         assert "cnn-tutor init" in done.stderr
 
 
-def test_no_color_where_none_is_wanted(folder: Path) -> None:
+def test_no_color_where_none_is_wanted(cnn_tutor: Run, folder: Path) -> None:
     write(folder, wrong(BLOCK.wrong[0].path.stem))
     done = cnn_tutor("check", "24", cwd=folder, NO_COLOR="1", FORCE_COLOR="")
     assert "\x1b[" not in done.stdout + done.stderr
@@ -201,7 +183,10 @@ def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
     reader = os.open(told, os.O_RDONLY | os.O_NONBLOCK)
     write(folder, f"import os, time\nopen({str(told)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tutor", "check", "24"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "tutor", "check", "24", "--no-daemon"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert select.select([reader], [], [], 60)[0], "the submission never ran"
     pid = int(os.read(reader, 100))
@@ -213,7 +198,7 @@ def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
         os.kill(pid, 0)
 
 
-def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(folder: Path) -> None:
+def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(cnn_tutor: Run, folder: Path) -> None:
     def too_little_memory_for_torch() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 
@@ -227,8 +212,104 @@ def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(f
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_narrow_terminal_still_reads(folder: Path) -> None:
+def test_a_narrow_terminal_still_reads(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.wrong[0].source)
     done = cnn_tutor("check", "24", cwd=folder, COLUMNS="40")
     assert max(map(len, done.stdout.splitlines())) <= 40
     assert "Looks like" in done.stdout
+
+
+def test_update_says_file_by_file_what_it_did_and_the_second_time_nothing(cnn_tutor: Run, folder: Path) -> None:
+    path = write(folder, "", BLOCK)
+    path.unlink()
+    first = cnn_tutor("update", cwd=folder)
+    name = f"exercises/{BLOCK.manifest.folder}/{BLOCK.filename}"
+    assert (first.returncode, first.stdout) == (0, f"{name}: was missing, is laid down again\n")
+    again = cnn_tutor("update", cwd=folder)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert "up to date" in again.stderr
+
+
+def test_a_hint_is_offered_after_the_second_failure_in_a_row(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, BLOCK.wrong[0].source)
+    assert "cnn-tutor hint" not in cnn_tutor("check", "24", cwd=folder).stderr
+    assert "cnn-tutor hint 24" in cnn_tutor("check", "24", cwd=folder).stderr
+
+
+def test_a_pass_leads_to_the_solution_and_the_next_exercise(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, BLOCK.reference("ada"))
+    done = cnn_tutor("check", "24", cwd=folder)
+    assert "cnn-tutor solution 24" in done.stderr
+    following = COURSE.exercises[0]
+    assert f"exercise {following.number}, {following.title}" in done.stderr
+    assert f"exercises/{following.manifest.folder}/lesson.md" in done.stderr
+
+
+def test_an_exercise_that_is_not_laid_down_yet_does_not_keep_the_others_from_being_checked(
+    cnn_tutor: Run, folder: Path
+) -> None:
+    write(folder, "").unlink()
+    verdicts = json.loads(cnn_tutor("check", "--all", "--format", "json", cwd=folder).stdout)
+    assert {verdict["verdict"] for verdict in verdicts} == {"not_started"}
+    (block,) = (verdict for verdict in verdicts if verdict["exercise"] == BLOCK.slug)
+    assert "cnn-tutor update" in block["message"]
+    assert len(verdicts) == len(COURSE.exercises)
+
+
+def test_the_same_exercise_named_twice_is_judged_once(cnn_tutor: Run, folder: Path) -> None:
+    done = cnn_tutor("check", "24", BLOCK.slug, "exercise", "24", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout)["exercise"] == BLOCK.slug
+
+
+def test_what_the_grader_says_of_itself_goes_to_stderr(cnn_tutor: Run, folder: Path) -> None:
+    def too_little_memory_for_torch() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
+
+    write(folder, BLOCK.reference("ada"))
+    done = cnn_tutor("check", "24", cwd=folder, preexec=too_little_memory_for_torch)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "The grader could not judge" in done.stderr
+
+
+def test_a_full_disk_shows_the_verdict_and_says_that_it_could_not_be_kept(cnn_tutor: Run, folder: Path) -> None:
+    database = folder / ".cnn-tutor" / "progress.sqlite"
+    size = database.stat().st_size
+
+    def no_file_can_grow_larger() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    write(folder, BLOCK.reference("ada") + "# " + "x" * 100_000 + "\n")
+    before = database.read_bytes()
+    done = cnn_tutor("check", "24", cwd=folder, preexec=no_file_can_grow_larger)
+    assert done.returncode == 0
+    assert "Passed" in done.stdout
+    assert "this attempt could not be kept" in done.stderr
+    assert database.read_bytes() == before
+
+
+def test_a_damaged_progress_file_is_set_aside_and_the_command_goes_on(cnn_tutor: Run, folder: Path) -> None:
+    database = folder / ".cnn-tutor" / "progress.sqlite"
+    database.write_bytes(b"no database at all " * 100)
+    done = cnn_tutor("list", cwd=folder)
+    assert done.returncode == 0
+    assert "set aside as progress.sqlite.unreadable-" in done.stderr
+    assert next((folder / ".cnn-tutor").glob("progress.sqlite.unreadable-*")).read_bytes().startswith(b"no database")
+    assert cnn_tutor("list", cwd=folder).stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["check", "24"], ["--help"], ["hint", "24"]])
+def test_whoever_has_read_enough_is_not_answered_with_a_traceback(folder: Path, arguments: list[str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutor", *arguments],
+        cwd=folder,
+        env={**os.environ, "CNN_TUTOR_NO_DAEMON": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    process.wait()

@@ -99,13 +99,13 @@ def test_progress_that_cannot_be_read_is_set_aside_and_begun_anew(
 ) -> None:
     workspace, _ = make_workspace(tmp_path, small_course, "ada")
     workspace.progress_path.write_bytes(NO_DATABASE)
-    workspace.progress_path.with_name("progress.sqlite-wal").write_bytes(b"of a transaction")
+    workspace.progress_path.with_name("progress.sqlite-shm").write_bytes(b"of a transaction")
     with workspace.progress() as progress:
         assert progress.standings() == {}
         assert progress.setting("learner") == "ada"
     aside, log = set_aside(workspace)
     assert aside.read_bytes() == NO_DATABASE
-    assert log.name == f"{aside.name}-wal"
+    assert log.name == f"{aside.name}-shm"
     said = capsys.readouterr().err
     assert aside.name in said
     assert "exercises are as they were" in said
