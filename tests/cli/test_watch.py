@@ -32,6 +32,7 @@ COURSE = load_course(builtin_course())
 BLOCK = COURSE.find("residual-block")
 RIGHT = BLOCK.reference("ada")
 WRONG = next(answer.source for answer in BLOCK.wrong if answer.check == "forward")
+NEW_LINES = ("\r\n", "\x1b[H\x1b[2J", "\r\x1b[K")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PASSED, NOT_YET = f"Passed  {BLOCK.number}", f"Not yet  {BLOCK.number}"
 WATCH = [sys.executable, "-m", "tutor", "watch", "--no-daemon"]
@@ -71,9 +72,12 @@ class Watching:
 
     def _read(self) -> str:
         try:
-            return os.read(self._screen, 1 << 16).decode("utf-8", "replace").replace("\r\n", "\n")
+            text = os.read(self._screen, 1 << 16).decode("utf-8", "replace")
         except OSError:
             return ""
+        for sign in NEW_LINES:
+            text = text.replace(sign, "\n")
+        return text
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-ESCAPE = 0x1B
+SEQUENCES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|O.|.)?")
+"""What arrows, function keys and alt send."""
 
 
 class Keyboard:
@@ -63,6 +65,4 @@ class Keyboard:
             data = b""
         if not data:
             raise EOFError
-        if data[0] == ESCAPE:
-            return
-        yield from data.decode("utf-8", "ignore")
+        yield from SEQUENCES.sub(b"", data).decode("utf-8", "ignore")
