@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -30,6 +30,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, unpacked."""
+    folder = tmp_path_factory.mktemp("sdist")
+    build = "import sys; from hatchling.build import build_sdist; print(build_sdist(sys.argv[1]))"
+    archive = folder / run(sys.executable, "-c", build, folder, cwd=ROOT).split()[-1]
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment with the wheel; its dependencies are borrowed from this one."""
     root = tmp_path_factory.mktemp("environment")
@@ -40,7 +51,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     packages = next(root.glob("lib/python*/site-packages"))
     # A path file adds this environment's packages, but not what its own path files name: not the editable install.
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    borrowed = [folder for folder in sys.path if Path(folder).name in ("site-packages", "dist-packages")]
+    (packages / "borrowed.pth").write_text("\n".join(borrowed) + "\n")
     return programs
 
 
@@ -59,12 +71,39 @@ def test_the_wheel_carries_every_file_of_the_course(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "exercises/", "benchmarks/"))]
 
 
+def test_a_wheel_made_from_the_source_distribution_is_the_same(wheel: Path, sdist: Path, tmp_path: Path) -> None:
+    build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    again = tmp_path / run(sys.executable, "-c", build, tmp_path, cwd=sdist).split()[-1]
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(again) as other:
+        assert contents(one) == contents(other)
+
+
+def contents(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_source_distribution_has_what_a_contributor_needs(sdist: Path) -> None:
+    names = {str(path.relative_to(sdist)) for path in sdist.rglob("*") if path.is_file()}
+    assert {"README.md", "CONTRIBUTING.md", "pyproject.toml", "tests/conftest.py"} <= names
+    assert not [name for name in names if name.endswith(".pyc") or name.startswith((".git/", "shared/"))]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["doctor", "--format", "json"]])
+def test_what_is_installed_works_from_any_folder(installed: Path, tmp_path: Path, arguments: list[str]) -> None:
+    run(installed / "cnn-tutor", "init", "course", "--learner", "ada", cwd=tmp_path)
+    deep = tmp_path / "course" / "exercises" / "deep" / "down"
+    deep.mkdir(parents=True)
+    assert run(installed / "cnn-tutor", *arguments, cwd=deep)
+
+
 def test_an_installed_wheel_judges_from_any_folder(installed: Path, tmp_path: Path) -> None:
     where = run(installed / "python", "-c", "import tutor; print(tutor.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed.parent)
     run(installed / "cnn-tutor", "init", "course", "--learner", "ada", cwd=tmp_path)
     inside = tmp_path / "course" / "exercises"
-    verdict = json.loads(run(installed / "cnn-tutor", "check", "24", "--format", "json", cwd=inside, status=1))
+    verdict = json.loads(
+        run(installed / "cnn-tutor", "check", "24", "--no-daemon", "--format", "json", cwd=inside, status=1)
+    )
     assert verdict["verdict"] == "not_started"
 
 
