@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import sys
 
+from tutor.draw.listing import wrapped
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tutor.errors import TutorError
@@ -45,6 +47,10 @@ OPTIONS = {
 
 def main() -> None:
     """Entry point: runs the command line, and says in words what goes wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        # A sign that the terminal has not is no reason to say nothing.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -66,15 +72,21 @@ def main() -> None:
 
 def _run(words: list[str]) -> int:
     if words in (["--help"], ["-h"]) and COMPLETION_VARIABLE not in os.environ:
-        print(help_text(_columns()))
+        print(help_text(terminal_columns()))
         return 0
+    if COMPLETION_VARIABLE not in os.environ:
+        from tutor import quick
+
+        if (text := quick.run(words, terminal_columns())) is not None:
+            print(text)
+            return 0
     import click
 
     from tutor.errors import TutorError
     from tutor.group import cli
 
     try:
-        status = cli.main(words, PROGRAM, COMPLETION_VARIABLE, standalone_mode=False, terminal_width=_columns())
+        status = cli.main(words, PROGRAM, COMPLETION_VARIABLE, standalone_mode=False, terminal_width=terminal_columns())
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
@@ -115,7 +127,7 @@ def help_text(columns: int) -> str:
         [
             f"Usage: {PROGRAM} [OPTIONS] [COMMAND] ...",
             "",
-            *_wrapped("Learn how a convolutional network works by doing it. Without a command the app opens.", columns),
+            *wrapped("Learn how a convolutional network works by doing it. Without a command the app opens.", columns),
             "",
             "Commands:",
             *_table(COMMANDS, columns),
@@ -123,7 +135,7 @@ def help_text(columns: int) -> str:
             "Options:",
             *_table(OPTIONS, columns),
             "",
-            *_wrapped(f"{PROGRAM} COMMAND --help says more.", columns),
+            *wrapped(f"{PROGRAM} COMMAND --help says more.", columns),
         ]
     )
 
@@ -133,22 +145,12 @@ def _table(rows: dict[str, str], columns: int) -> list[str]:
     margin = max(map(len, rows)) + 4
     lines = []
     for name, says in rows.items():
-        first, *rest = _wrapped(says, columns - margin)
+        first, *rest = wrapped(says, columns - margin)
         lines += [f"  {name}".ljust(margin) + first, *(" " * margin + line for line in rest)]
     return lines
 
 
-def _wrapped(text: str, columns: int) -> list[str]:
-    """The text in lines. The standard library's textwrap would take as long to import as all else here."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:
-            lines.append("")
-        lines[-1] += f" {word}" if lines[-1] else word
-    return lines
-
-
-def _columns() -> int:
+def terminal_columns() -> int:
     """The terminal's width, as shutil.get_terminal_size has it."""
     try:
         columns = int(os.environ.get("COLUMNS", "")) or 80

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tutor import __version__
+from tutor.doctor.examine import _torch_and_data
 
 if TYPE_CHECKING:
     import subprocess
@@ -59,17 +61,15 @@ def test_in_words_and_in_forty_columns(cnn_tutor: Run, folder: Path) -> None:
 def test_a_broken_torch_does_not_take_the_doctor_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, breaks: str, says: str
 ) -> None:
-    from tutor.doctor import examine
-
     (tmp_path / "torch.py").write_text(breaks)
     python = tmp_path / "python"
     python.write_text(
-        f"#!{examine.sys.executable}\nimport runpy, sys\nsys.path.insert(0, {str(tmp_path)!r})\n"
+        f"#!{sys.executable}\nimport runpy, sys\nsys.path.insert(0, {str(tmp_path)!r})\n"
         "runpy.run_module(sys.argv[3], run_name='__main__')\n"
     )
     python.chmod(0o755)
-    monkeypatch.setattr(examine.sys, "executable", str(python))
-    (finding,) = examine._torch_and_data()
+    monkeypatch.setattr(sys, "executable", str(python))
+    (finding,) = _torch_and_data()
     assert (finding.topic, finding.state) == ("torch", "bad")
     assert says in finding.says
     assert "pip install" in finding.remedy

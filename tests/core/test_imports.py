@@ -42,6 +42,14 @@ def test_the_help_imports_next_to_nothing(option: str) -> None:
     assert imported_by(running([option]), NOT_FOR_HELP) == []
 
 
+@pytest.mark.parametrize("arguments", [["list"], ["hint", "1"], ["hint", "exercise", "conv-output-shape"]])
+def test_the_second_list_or_hint_imports_next_to_nothing(arguments: list[str], tmp_path: Path) -> None:
+    make_workspace(tmp_path, load_course(builtin_course()), "ada")
+    assert "click" in imported_by(running(arguments), ("click",), tmp_path)
+    may = {"sqlite3"}
+    assert imported_by(running(arguments), tuple(name for name in NOT_FOR_HELP if name not in may), tmp_path) == []
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_imported_when_it_runs(name: str) -> None:
     others = tuple(f"tutor.commands.{other}" for other in COMMANDS if other != name)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tutor.commands.common import console, output_format, the_course, the_workspace
+from tutor.cli import terminal_columns
+from tutor.commands.common import output_format, the_course, the_workspace
 
 if TYPE_CHECKING:
     from tutor.course import Exercise
@@ -25,9 +26,13 @@ def command(form: str) -> None:
 
         click.echo(json.dumps([_as_json(exercise, standings.get(exercise.slug)) for exercise in course.exercises]))
         return
-    from tutor.draw.course import course_view
+    from tutor.draw.course import rows_of, stands_of
+    from tutor.draw.listing import listing
+    from tutor.quick import keep_outline, use_colour
 
-    console().print(course_view(course, standings))
+    keep_outline(workspace, course)
+    lines = listing(rows_of(course), stands_of(standings), terminal_columns(), colour=use_colour())
+    click.echo("\n".join(lines))
 
 
 def _as_json(exercise: Exercise, standing: Standing | None) -> dict[str, Any]:

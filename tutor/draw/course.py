@@ -4,38 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
+
+from tutor.draw.listing import listing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rich.console import Console, ConsoleOptions, RenderResult
+
     from tutor.course import Course
+    from tutor.draw.listing import Row, Stand
     from tutor.progress import Standing
 
 
-def course_view(course: Course, standings: Mapping[str, Standing]) -> Table:
+def rows_of(course: Course) -> list[Row]:
+    """The exercises as :func:`tutor.draw.listing.listing` takes them."""
+    parts = {part.number: part.title for part in course.manifest.part}
+    return [
+        (one.number, one.slug, one.title, one.manifest.part, parts[one.manifest.part], one.manifest.points)
+        for one in course.exercises
+    ]
+
+
+def stands_of(standings: Mapping[str, Standing]) -> dict[str, Stand]:
+    """Where the learner stands as :func:`tutor.draw.listing.listing` takes it."""
+    return {slug: (standing.passed, standing.best_score) for slug, standing in standings.items()}
+
+
+class CourseView:
     """Every exercise by part: number, slug, title, and the learner's standing, in words as well as by sign."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column()
-    table.add_column(no_wrap=True)
-    for part in course.manifest.part:
-        exercises = [exercise for exercise in course.exercises if exercise.manifest.part == part.number]
-        if not exercises:
-            continue
-        table.add_row("", Text(f"Part {part.number}: {part.title}", "bold"), "", "")
-        for exercise in exercises:
-            standing = standing_in_words(standings.get(exercise.slug), exercise.manifest.points)
-            table.add_row(str(exercise.number), exercise.slug, exercise.title, standing)
-    return table
+
+    def __init__(self, course: Course, standings: Mapping[str, Standing]) -> None:
+        self._rows = rows_of(course)
+        self._stands = stands_of(standings)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it for the width that there is."""
+        yield Text.from_ansi("\n".join(listing(self._rows, self._stands, options.max_width, colour=True)))
 
 
-def standing_in_words(standing: Standing | None, points: float) -> Text:
+def standing_in_words(found: Standing | None, points: float) -> Text:
     """Where a learner stands with one exercise."""
-    if standing is None:
-        return Text("· not begun", "dim")
-    if standing.passed:
-        return Text("✓ passed", "green")
-    return Text(f"… tried, best {standing.best_score:g} of {points:g}", "yellow")
+    words, style = standing((found.passed, found.best_score) if found else None, points)
+    return Text(words, style)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from tutor.errors import UsageError
+from tutor.progress.sql import BUSY_TIMEOUT_S, FORMAT, HINTS_SHOWN, SET_HINTS_SHOWN, SETTING, STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tutor.verdict import Verdict
-
-FORMAT = 1
-BUSY_TIMEOUT_S = 10.0
 
 UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_SCHEMA)
 REMEDIES = {
@@ -142,17 +140,7 @@ class Progress:
 
     def standings(self) -> dict[str, Standing]:
         """Where the learner stands, by slug; exercises without an attempt are not in it."""
-        query = """
-            WITH judged AS (SELECT * FROM attempt WHERE verdict NOT IN ('not_started', 'grader_error')),
-            total AS (
-                SELECT exercise, COUNT(*) AS attempts, MAX(verdict = 'pass') AS passed, MAX(score) AS best,
-                       MAX(id) AS last
-                FROM judged GROUP BY exercise
-            )
-            SELECT total.exercise, attempts, passed, best, max_score, at, verdict
-            FROM total JOIN judged ON judged.id = total.last
-        """
-        return {row[0]: Standing(row[1], bool(row[2]), *row[3:]) for row in self._execute(query)}
+        return {row[0]: Standing(row[1], bool(row[2]), *row[3:]) for row in self._execute(STANDINGS)}
 
     def last_attempt(self, exercise: str) -> tuple[Verdict, str] | None:
         """The newest verdict on an exercise and the text that it was about."""
@@ -192,15 +180,15 @@ class Progress:
 
     def hints_shown(self, exercise: str) -> int:
         """How many of an exercise's hints the learner has seen."""
-        return int(self._value("SELECT count FROM hints_shown WHERE exercise = ?", exercise) or 0)
+        return int(self._value(HINTS_SHOWN, exercise) or 0)
 
     def set_hints_shown(self, exercise: str, count: int) -> None:
         """Remember how many of an exercise's hints the learner has seen."""
-        self._execute("INSERT OR REPLACE INTO hints_shown VALUES (?, ?)", exercise, count)
+        self._execute(SET_HINTS_SHOWN, exercise, count)
 
     def setting(self, name: str) -> str | None:
         """A setting of the workspace, e.g. ``learner``."""
-        return self._value("SELECT value FROM setting WHERE name = ?", name)
+        return self._value(SETTING, name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Store a setting of the workspace."""

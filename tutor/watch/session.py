@@ -22,7 +22,7 @@ from rich.text import Text
 
 from tutor.app.checks import Checks
 from tutor.commands.common import FAILURES_BEFORE_HINT, not_passed, relative
-from tutor.draw.course import course_view
+from tutor.draw.course import CourseView
 from tutor.draw.verdict import verdict_view
 from tutor.engine.client import Cancelled, CheckStarted
 from tutor.errors import GraderError, TutorError
@@ -389,7 +389,7 @@ class Watch:
         parts: list[RenderableType] = [Text.assemble((f"{n} {self._exercise.title}", "bold"), (f"  {path}", "dim")), ""]
         passed = self._passed()
         if self._page == "list":
-            parts.append(course_view(self._course, self._standings()))
+            parts.append(CourseView(self._course, self._standings()))
         elif self._page == "help":
             parts.append(key_help())
         else:
