@@ -97,7 +97,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
         stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
     printed = worker.printed
     misconception = None if stopped else judging.misconception()
-    return run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+    verdict = run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+    return replace(verdict, sandbox=worker.sandbox)
 
 
 @dataclass(frozen=True)
