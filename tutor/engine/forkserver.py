@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tutor.engine import wire, worker
@@ -116,7 +117,7 @@ def _serve(connection: socket.socket) -> None:
     sandbox = Sandbox()
     gc.collect()
     gc.freeze()
-    pid, folder, ended = 0, "", 0
+    pid, folder, ended = 0, Path(), 0
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE_BYTES, 2)
         if not message:
@@ -127,11 +128,9 @@ def _serve(connection: socket.socket) -> None:
         match json.loads(message):
             case {"fork": [time_s, memory_mb]}:
                 try:
-                    folder = tempfile.mkdtemp(prefix="cnn-tutor-")
-                    pid = _fork(sandbox, descriptors, folder, Limits(time_s, memory_mb))
+                    pid, folder = _fork(sandbox, descriptors, Limits(time_s, memory_mb))
                     reply: dict[str, Any] = {"pid": pid}
                 except OSError as error:
-                    remove_folder(folder)
                     reply = {"failed": str(error)}
                 for descriptor in descriptors:
                     os.close(descriptor)
@@ -142,21 +141,30 @@ def _serve(connection: socket.socket) -> None:
         connection.send(json.dumps(reply).encode())
 
 
-def _fork(sandbox: Sandbox, descriptors: Sequence[int], folder: str, allowed: Limits) -> int:
-    """Fork a worker; its pid."""
-    prepared = sandbox.prepare(folder)
+def _fork(sandbox: Sandbox, descriptors: Sequence[int], allowed: Limits) -> tuple[int, Path]:
+    """Fork a worker; its pid, and the folder that it may write to.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cnn-tutor-"))
     try:
-        pid = os.fork()
-        if pid == 0:
-            _become_worker(sandbox, prepared, descriptors, folder, allowed)
-    finally:
-        if prepared is not None:
-            os.close(prepared)
-    return pid
+        prepared = sandbox.prepare(folder)
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _become_worker(sandbox, prepared, descriptors, folder, allowed)
+        finally:
+            if prepared is not None:
+                os.close(prepared)
+    except OSError:
+        remove_folder(folder)
+        raise
+    return pid, folder
 
 
 def _become_worker(
-    sandbox: Sandbox, prepared: int | None, descriptors: Sequence[int], folder: str, allowed: Limits
+    sandbox: Sandbox, prepared: int | None, descriptors: Sequence[int], folder: Path, allowed: Limits
 ) -> NoReturn:
     """Turn the forked child into a worker."""
     status = 1
@@ -169,10 +177,11 @@ def _become_worker(
         _close_all_but(connection, 1, 2, *([prepared] if prepared is not None else []))
         sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
         os.chdir(folder)
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         _list_packages()
-        # What the socket asks of the kernel here is refused later.
-        engine = socket.socket(fileno=connection)
+        # What the socket asks of the kernel here is refused later. A low number leaves the limit on them whole.
+        engine = socket.socket(fileno=os.dup(connection))
+        os.close(connection)
         try:
             sandbox.enter(allowed, prepared)
         except SandboxBroken as error:
@@ -186,7 +195,7 @@ def _become_worker(
         os._exit(status)
 
 
-def _end(pid: int, folder: str) -> int:
+def _end(pid: int, folder: Path) -> int:
     """Kill a worker, its process group, and all orphans that it left behind; remove its folder."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)

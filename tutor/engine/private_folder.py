@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 
 
-def remove_folder(folder: str) -> None:
+def remove_folder(folder: Path) -> None:
     """Remove a folder and all that is in it; what cannot be removed stays.
 
     Folders inside are moved up to the top before they are looked into: neither their depth nor the length of their
@@ -17,22 +18,28 @@ def remove_folder(folder: str) -> None:
     while waiting:
         current = waiting.pop()
         with contextlib.suppress(OSError):
-            # A submission may have locked its own folders.
-            os.chmod(current, 0o700)
-            with os.scandir(current) as entries:
-                for entry in list(entries):
-                    if not entry.is_dir(follow_symlinks=False):
-                        os.unlink(entry.path)
-                        continue
-                    if current == folder:
-                        waiting.append(entry.path)
-                        continue
+            for path in _entries(current):
+                if not _is_folder(path):
+                    path.unlink()
+                elif current == folder:
+                    waiting.append(path)
+                else:
                     moved += 1
-                    os.chmod(entry.path, 0o700)
-                    place = os.path.join(folder, f"{moved}.moved-up-to-be-removed")
-                    os.rename(entry.path, place)
-                    waiting.append(place)
+                    # To move a folder elsewhere is to write to it.
+                    path.chmod(0o700)
+                    waiting.append(path.rename(folder / f"{moved}.moved-up-to-be-removed"))
             if current != folder:
-                os.rmdir(current)
+                current.rmdir()
     with contextlib.suppress(OSError):
-        os.rmdir(folder)
+        folder.rmdir()
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder, whose rights the submission may have taken away."""
+    folder.chmod(0o700)
+    with os.scandir(folder) as entries:
+        return [Path(entry.path) for entry in entries]
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()

@@ -20,6 +20,8 @@ from tutor.engine.sandbox.probe import LAYERS, probe_layers
 from tutor.engine.sandbox.readable import WRITABLE, readable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.engine.limits import Limits
 
 __all__ = ["LAYERS", "Sandbox", "SandboxBroken", "probe_layers"]
@@ -42,7 +44,7 @@ class Sandbox:
         self._on = {layer.name for layer in self.layers if layer.on}
         self._rules = landlock.Rules(readable(), WRITABLE) if "landlock" in self._on else None
 
-    def prepare(self, folder: str) -> int | None:
+    def prepare(self, folder: Path) -> int | None:
         """Prepare what the next worker needs, before it is forked.
 
         Args:
@@ -90,4 +92,3 @@ class Sandbox:
                 seccomp.install(seccomp.program(os.getpid()))
         except OSError as error:
             raise SandboxBroken(f"the layer {layer} cannot be put on: {error.strerror or error}") from None
-

@@ -17,6 +17,7 @@ from tutor.engine.sandbox import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 CREATE_RULESET_VERSION = 1
@@ -68,13 +69,13 @@ class Rules:
         OSError: this kernel has no Landlock.
     """
 
-    def __init__(self, readable: Iterable[str], writable: Iterable[str] = ()) -> None:
+    def __init__(self, readable: Iterable[Path], writable: Iterable[Path] = ()) -> None:
         self._version = version()
         self._handled = _handled(self._version)
         asked = [(path, READ) for path in readable] + [(path, READ | WRITE) for path in writable]
         self._rules = [rule for path, access in asked if (rule := self._rule(path, access))]
 
-    def ruleset(self, folder: str | None = None) -> int:
+    def ruleset(self, folder: Path | None = None) -> int:
         """A descriptor of a ruleset with these rules, and one more: ``folder`` may be used for everything but programs.
 
         Raises:
@@ -103,7 +104,7 @@ class Rules:
         while self._rules:
             os.close(self._rules.pop()[1])
 
-    def _rule(self, path: str, access: int) -> tuple[ctypes.Array[ctypes.c_char], int] | None:
+    def _rule(self, path: Path, access: int) -> tuple[ctypes.Array[ctypes.c_char], int] | None:
         """A rule as the kernel takes it, and the descriptor that it names, which must stay open; None without a file.
 
         A descriptor that only names a file needs no right to read it.

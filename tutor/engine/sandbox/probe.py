@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.engine.sandbox import landlock, namespaces, process, seccomp
@@ -40,16 +41,16 @@ def probe_layers() -> tuple[SandboxLayer, ...]:
         finally:
             os._exit(0)
     os.close(answers_end)
-    with open(answers, "rb") as reader:
+    with os.fdopen(answers, "rb") as reader:
         lines = reader.read(ANSWER_BYTES).splitlines()
     _, status = os.waitpid(pid, 0)
-    why = dict(json.loads(line) for line in lines)
-    return tuple(_layer(name, why, status) for name in LAYERS)
+    tried: dict[str, str] = dict(json.loads(line) for line in lines)
+    return tuple(_layer(name, tried, status) for name in LAYERS)
 
 
-def _layer(name: str, why: dict[str, str], status: int) -> SandboxLayer:
-    if name in why:
-        return SandboxLayer(name, on=not why[name], why=why[name])
+def _layer(name: str, tried: dict[str, str], status: int) -> SandboxLayer:
+    if name in tried:
+        return SandboxLayer(name, on=not tried[name], why=tried[name])
     ended = f"signal {signal.Signals(status & 127).name}" if status & 127 else f"status {status >> 8}"
     return SandboxLayer(name, on=False, why=f"the process that tried it ended with {ended}")
 
@@ -97,7 +98,7 @@ def _try_landlock() -> None:
     rules = landlock.Rules(())
     landlock.restrict(rules.ruleset())
     with contextlib.suppress(PermissionError):
-        os.listdir("/")
+        list(Path("/").iterdir())
         raise OSError("it lets everything through")
 
 

@@ -6,7 +6,6 @@ does, its entries are named one by one.
 
 from __future__ import annotations
 
-import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -22,53 +21,48 @@ PACKAGES = (
 )
 """torch, and what torch imports when it needs it."""
 
-LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
-FILES = (
-    *("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/sys/devices/system/cpu"),
-    *("/dev/zero", "/dev/random", "/dev/urandom"),
+LIBRARIES = tuple(
+    map(Path, ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")),
 )
-WRITABLE = ("/dev/null",)
+FILES = (
+    *map(Path, ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/sys/devices/system/cpu")),
+    *map(Path, ("/dev/zero", "/dev/random", "/dev/urandom")),
+)
+WRITABLE = (Path("/dev/null"),)
 
 OURS = Path(__file__).resolve().parents[3]
 """The folder that the ``tutor`` package lies in."""
 
 
-def readable() -> tuple[str, ...]:
+def readable() -> tuple[Path, ...]:
     """Files and folders that a submission may read, each with all that is in it."""
-    found = (*_standard_library(), *_packages(), *_libraries(), *FILES)
-    return tuple(sorted({path for path in map(os.path.realpath, found) if not _holds_ours(path)}))
+    found = {path.resolve() for path in (*_standard_library(), *_packages(), *_libraries(), *FILES)}
+    return tuple(sorted(path for path in found if not _holds_ours(path)))
 
 
-def _standard_library() -> Iterator[str]:
+def _standard_library() -> Iterator[Path]:
     for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
-        for name in _entries(folder):
-            # Other people's packages lie inside Python's own folder.
-            if name not in ("site-packages", "dist-packages"):
-                yield os.path.join(folder, name)
+        # Other people's packages lie inside Python's own folder.
+        yield from (path for path in _entries(folder) if path.name not in ("site-packages", "dist-packages"))
 
 
-def _packages() -> Iterator[str]:
-    for folder in sys.path:
-        for name in PACKAGES:
-            if folder:
-                yield os.path.join(folder, name)
+def _packages() -> Iterator[Path]:
+    yield from (Path(folder) / name for folder in sys.path if folder for name in PACKAGES)
 
 
-def _libraries() -> Iterator[str]:
-    for folder in (*LIBRARIES, *(os.path.join(prefix, "lib") for prefix in {sys.prefix, sys.base_prefix})):
-        for name in _entries(folder):
-            # There are the packages of this Python and of others; what of them may be read is named above.
-            if not name.startswith("python"):
-                yield os.path.join(folder, name)
+def _libraries() -> Iterator[Path]:
+    for folder in (*LIBRARIES, Path(sys.prefix) / "lib", Path(sys.base_prefix) / "lib"):
+        # There are the packages of this Python and of others; what of them may be read is named above.
+        yield from (path for path in _entries(folder) if not path.name.startswith("python"))
 
 
-def _entries(folder: str) -> list[str]:
+def _entries(folder: str | Path) -> list[Path]:
     try:
-        return os.listdir(folder)
+        return list(Path(folder).iterdir())
     except OSError:
         return []
 
 
-def _holds_ours(path: str) -> bool:
-    """Whether our package lies in ``path``, or ``path`` in the folder of our package alone."""
-    return OURS.is_relative_to(path) or Path(path).is_relative_to(OURS / "tutor")
+def _holds_ours(path: Path) -> bool:
+    """Whether our package lies in ``path``, or ``path`` in our package."""
+    return OURS.is_relative_to(path) or path.is_relative_to(OURS / "tutor")

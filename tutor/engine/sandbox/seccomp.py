@@ -30,7 +30,7 @@ linkat symlinkat readlinkat faccessat pselect6 ppoll set_robust_list get_robust_
 signalfd timerfd_create eventfd fallocate timerfd_settime timerfd_gettime signalfd4 eventfd2 epoll_create1 dup3
 pipe2 preadv pwritev getcpu renameat2 getrandom membarrier mlock2 copy_file_range preadv2 pwritev2 statx rseq
 close_range faccessat2 epoll_pwait2 futex_waitv
-""".split()
+"""
 
 REFUSED = """
 socket connect accept accept4 sendmsg recvmsg sendmmsg recvmmsg shutdown bind listen getsockname getpeername
@@ -48,7 +48,7 @@ open_by_handle_at fanotify_init fanotify_mark inotify_init inotify_init1 inotify
 init_module finit_module delete_module kexec_load kexec_file_load reboot syslog iopl ioperm modify_ldt
 settimeofday clock_settime adjtimex clock_adjtime sethostname setdomainname vhangup migrate_pages move_pages
 mbind set_mempolicy sync syncfs
-""".split()
+"""
 
 # The rest depends on an argument. clone3, whose arguments a filter cannot see, is unknown here: the C library then
 # falls back to clone.
@@ -96,7 +96,7 @@ def program(pid: int, machine: str | None = None) -> Program:
         if name in number:
             code += [_step(JUMP_IF_EQUAL, number[name], 0, len(body)), *body]
     for names, answer in ((ALLOWED, ALLOW), (REFUSED, REFUSE)):
-        for name in names:
+        for name in names.split():
             if name in number:
                 code += [_step(JUMP_IF_EQUAL, number[name], 0, 1), _step(RETURN, answer)]
     return b"".join([*code, _step(RETURN, UNKNOWN)])

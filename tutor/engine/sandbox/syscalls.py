@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 """How the kernel names the architecture of a call, by :func:`platform.machine`."""
 
@@ -63,6 +65,7 @@ futex_waitv 449 449; fchmodat2 452 452
 # "name x86-64 aarch64", and - where an architecture has no such call.
 
 
+@cache
 def numbers(machine: str) -> dict[str, int]:
     """The numbers of the calls of an architecture in :data:`AUDIT_ARCH`, by name."""
     column = list(AUDIT_ARCH).index(machine) + 1
