@@ -149,7 +149,7 @@ def _fork(sandbox: Sandbox, descriptors: Sequence[int], allowed: Limits) -> tupl
     """
     folder = Path(tempfile.mkdtemp(prefix="cnn-tutor-"))
     try:
-        prepared = sandbox.prepare(folder)
+        prepared = sandbox.prepare()
         try:
             pid = os.fork()
             if pid == 0:
@@ -176,14 +176,13 @@ def _become_worker(
         os.dup2(output, 2)
         _close_all_but(connection, 1, 2, *([prepared] if prepared is not None else []))
         sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
-        os.chdir(folder)
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         _list_packages()
         # What the socket asks of the kernel here is refused later. A low number leaves the limit on them whole.
         engine = socket.socket(fileno=os.dup(connection))
         os.close(connection)
         try:
-            sandbox.enter(allowed, prepared)
+            sandbox.enter(allowed, folder, prepared)
         except SandboxBroken as error:
             engine.sendall(wire.encode({"broken": str(error)}))
         else:

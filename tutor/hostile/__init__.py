@@ -9,7 +9,7 @@ Each is a file in ``programs/``. Its first lines say what is right for it:
 
 The rest is put behind the exercise's own reference. Some of it runs as the file is loaded; and in place of the first
 function, class or values that are asked for, ``spoil(right, *arguments)`` answers, where ``right()`` is the right
-answer. A program that tries to break out returns ``right()`` where it got out, and nothing else: were it let through, it
+answer. A program that tries to break out returns ``right()`` where it got out, and else None: were it let through, it
 would pass.
 """
 
@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.verdict import VerdictName
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tutor.course import Exercise
+    from tutor.verdict import VerdictName
 
 PROGRAMS = Path(__file__).parent / "programs"
 HEADER_LINE = re.compile(r"# (expect|for|needs|padded): (.+)")

@@ -2,7 +2,7 @@
 
     process      dies with its parent, gains no rights, has no capabilities, and nobody reads its memory
     limits       address space, CPU time, file size, open files, processes
-    namespaces   no network; shared memory of its own
+    namespaces   no network; shared memory of its own; its folder is one in memory
     landlock     reads Python, torch and libraries; writes to its private folder alone
     seccomp      only the system calls that computing needs
 
@@ -44,11 +44,8 @@ class Sandbox:
         self._on = {layer.name for layer in self.layers if layer.on}
         self._rules = landlock.Rules(readable(), WRITABLE) if "landlock" in self._on else None
 
-    def prepare(self, folder: Path) -> int | None:
+    def prepare(self) -> int | None:
         """Prepare what the next worker needs, before it is forked.
-
-        Args:
-            folder: the only one that it may write to.
 
         Returns:
             A descriptor to be handed to :meth:`enter`; None where there is nothing to prepare.
@@ -56,10 +53,15 @@ class Sandbox:
         Raises:
             OSError: the kernel refuses.
         """
-        return self._rules.ruleset(folder) if self._rules else None
+        return self._rules.ruleset() if self._rules else None
 
-    def enter(self, allowed: Limits, prepared: int | None) -> None:
+    def enter(self, allowed: Limits, folder: Path, prepared: int | None) -> None:
         """Put every layer on the calling process, a child with one thread only, for good.
+
+        Args:
+            allowed: what it may use.
+            folder: the only one that it may write to; it is in it afterwards.
+            prepared: what :meth:`prepare` has returned for it.
 
         Raises:
             SandboxBroken: a layer that is on elsewhere cannot be put on here.
@@ -76,15 +78,17 @@ class Sandbox:
             limits.apply(allowed)
             if "namespaces" in self._on:
                 layer = "namespaces"
-                if namespaces.enter():
+                if namespaces.enter(folder):
                     limits.limit_processes()
+            os.chdir(folder)
             if "process" in self._on:
                 layer = "process"
                 # Only now: a process that hides its memory cannot name its user in a user namespace.
                 process.hide_memory()
                 process.drop_capabilities()
-            if prepared is not None:
+            if self._rules is not None and prepared is not None:
                 layer = "landlock"
+                self._rules.add_folder(prepared, folder)
                 landlock.restrict(prepared)
                 os.close(prepared)
             if "seccomp" in self._on:

@@ -75,8 +75,8 @@ class Rules:
         asked = [(path, READ) for path in readable] + [(path, READ | WRITE) for path in writable]
         self._rules = [rule for path, access in asked if (rule := self._rule(path, access))]
 
-    def ruleset(self, folder: Path | None = None) -> int:
-        """A descriptor of a ruleset with these rules, and one more: ``folder`` may be used for everything but programs.
+    def ruleset(self) -> int:
+        """A descriptor of a new ruleset with these rules.
 
         Raises:
             OSError: the kernel refuses.
@@ -87,22 +87,26 @@ class Rules:
         size = 24 if scopes else 16 if network else 8
         attributes = ctypes.create_string_buffer(struct.pack("=QQQ", self._handled, network, scopes))
         made = kernel.system_call(CREATE_RULESET, attributes, ctypes.c_size_t(size), ctypes.c_uint(0))
-        own = self._rule(folder, READ | CHANGE) if folder else None
         try:
-            for rule in (*self._rules, *((own,) if own else ())):
-                kernel.system_call(ADD_RULE, made, RULE_PATH_BENEATH, rule[0], ctypes.c_uint(0))
+            for rule, _ in self._rules:
+                kernel.system_call(ADD_RULE, made, RULE_PATH_BENEATH, rule, ctypes.c_uint(0))
         except OSError:
             os.close(made)
             raise
-        finally:
-            if own:
-                os.close(own[1])
         return made
 
-    def close(self) -> None:
-        """Let go of what was looked up."""
-        while self._rules:
-            os.close(self._rules.pop()[1])
+    def add_folder(self, ruleset: int, folder: Path) -> None:
+        """Let ``folder`` be used for everything but programs.
+
+        Raises:
+            OSError: the kernel refuses.
+        """
+        if own := self._rule(folder, READ | CHANGE):
+            rule, descriptor = own
+            try:
+                kernel.system_call(ADD_RULE, ruleset, RULE_PATH_BENEATH, rule, ctypes.c_uint(0))
+            finally:
+                os.close(descriptor)
 
     def _rule(self, path: Path, access: int) -> tuple[ctypes.Array[ctypes.c_char], int] | None:
         """A rule as the kernel takes it, and the descriptor that it names, which must stay open; None without a file.

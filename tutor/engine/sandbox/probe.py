@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,7 @@ def _tried(parent: int) -> Iterator[tuple[str, str]]:
         return
     yield "process", _why(lambda: _try_process(parent), lambda error: f"this kernel refuses: {error.strerror}")
     yield "limits", _why(_try_limits, lambda error: f"this system refuses: {error.strerror or error}")
-    yield "namespaces", _why(namespaces.enter, namespaces.why_off)
+    yield "namespaces", _why(lambda: namespaces.enter(Path(tempfile.gettempdir())), namespaces.why_off)
     yield "landlock", _why(_try_landlock, landlock.why_off)
     if seccomp.supported():
         yield "seccomp", _why(_try_seccomp, seccomp.why_off)

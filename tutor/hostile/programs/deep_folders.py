@@ -4,7 +4,7 @@ import os
 
 
 def spoil(right, *args):
-    for depth in range(3000):
+    for depth in range(1000):
         os.mkdir("d", 0o300)
         os.chdir("d")
         with open("f" * 200, "w") as file:
