@@ -510,6 +510,65 @@ def test_a_worker_on_which_a_layer_cannot_be_put_never_runs_a_submission(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+DAEMON = """
+import os, time
+
+os.makedirs("a/b")
+os.chmod("a", 0)
+alive, alive_end = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        print(os.getpid(), flush=True)
+        os.write(alive_end, b"x")
+        time.sleep(600)
+    os._exit(0)
+os.read(alive, 1)
+"""
+
+
+def test_what_is_missing_is_told_and_the_rest_still_holds(tmp_path: Path) -> None:
+    """As on an old kernel in a container: files and processes are not kept, but what is started is killed."""
+    source = textwrap.dedent("""
+        import os, sys
+        os.environ["OMP_NUM_THREADS"] = "1"
+        import torch
+        from tutor.engine import sandbox
+        from tutor.engine.channel import SubmissionRaised, WorkerChannel
+        from tutor.engine.forkserver import ForkServer
+        from tutor.engine.limits import Limits
+        from tutor.engine.sandbox import landlock, namespaces, seccomp
+
+        def refused(*arguments):
+            raise OSError(1, "not permitted")
+
+        namespaces.enter = landlock.version = seccomp.install = refused
+        server = ForkServer()
+        worker = WorkerChannel(server, Limits(20, 256), None)
+        print(*(layer.name for layer in worker.sandbox if layer.on))
+        print(*(layer.name for layer in worker.sandbox if layer.why))
+        worker.request("load", filename="x.py", forbidden={}, source=sys.argv[1])
+        try:
+            worker.request("load", filename="x.py", forbidden={}, source="x = bytearray(10 << 30)")
+        except SubmissionRaised as error:
+            print(error.raised.type)
+        worker.close()
+        daemon = int(worker.printed)
+        try:
+            os.kill(daemon, 0)
+        except ProcessLookupError:
+            print("gone")
+        server.close()
+    """)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", source, DAEMON], capture_output=True, text=True, timeout=120, env=environment
+    )
+    said = ["process limits", "namespaces landlock seccomp", "MemoryError", "gone"]
+    assert done.stdout.splitlines() == said, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_goes_however_deep_and_locked_it_is(tmp_path: Path) -> None:
     folder = tmp_path / "private"
     folder.mkdir()
@@ -520,7 +579,7 @@ def test_a_folder_goes_however_deep_and_locked_it_is(tmp_path: Path) -> None:
     start = Path.cwd()
     try:
         os.chdir(folder)
-        for _ in range(1500):
+        for _ in range(1100):
             Path("d").mkdir()
             os.chdir("d")
             Path("f" * 200).write_text("x")

@@ -411,6 +411,22 @@ def test_an_engine_that_is_killed_takes_its_worker_along_and_the_next_check_star
         assert engine.check(exercise, exercise.reference("ada"), learner="ada", seed=1).passed
 
 
+def test_a_worker_dies_with_the_server_even_if_that_is_killed(
+    small_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a killed server cannot remove any more is removed with the test.
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with EngineClient(small_course.location) as engine, ThreadPoolExecutor() as pool:
+        running = Running(engine, small_course.find("scale"), pool)
+        _, server, worker = running.processes()
+        watched = os.pidfd_open(worker)
+        os.kill(server, signal.SIGKILL)
+        assert select.select([watched], [], [], 10)[0], "it outlived the server"
+        os.close(watched)
+        with pytest.raises(GraderError):
+            running.verdict.result(30)
+
+
 def test_closing_the_engine_cancels_the_check_that_runs(small_course: Course) -> None:
     engine = EngineClient(small_course.location)
     with ThreadPoolExecutor() as pool:
