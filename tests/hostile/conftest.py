@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-QUICK_S = 0.5
+QUICK_S = 0.3
 """For what never ends, or may take as long as it is given."""
 
 PATIENT_S = 5.0
