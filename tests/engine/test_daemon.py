@@ -14,7 +14,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from tutor.commands.engine import command
 from tutor.course import CourseLocation
 from tutor.engine import daemon
 from tutor.engine.client import Cancelled, EngineClient
@@ -488,6 +490,19 @@ def test_an_engine_can_be_stopped_whatever_it_does(
         with pytest.raises(GraderError):
             checking.result(TIMEOUT_S)
     assert daemon.stop_shared_engine() == 0
+
+
+def test_the_command_shows_and_stops_engines(small_course: Course, judge: Callable[..., Verdict]) -> None:
+    judge()
+    engine = the_engine()
+    shown = CliRunner().invoke(command, ["status"], standalone_mode=False)
+    assert shown.return_value == 0
+    assert shown.stdout.startswith(f"{engine.pid}  idle, up for ")
+    assert str(small_course.location.exercises) in shown.stdout
+    assert CliRunner().invoke(command, ["stop"], standalone_mode=False).stderr == "Stopped 1.\n"
+    shown = CliRunner().invoke(command, ["status"], standalone_mode=False)
+    assert (shown.return_value, shown.stdout, shown.stderr) == (1, "", "No engine is up.\n")
+    assert CliRunner().invoke(command, ["stop"], standalone_mode=False).stderr == "No engine was up.\n"
 
 
 def test_what_is_no_message_takes_only_its_sender_down(small_course: Course, judge: Callable[..., Verdict]) -> None:
