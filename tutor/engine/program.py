@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ from tutor.errors import GraderError
 from tutor.verdict import Counterexample
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tutor.checks.cases import Case
     from tutor.checks.check import Check
     from tutor.course import Answer, Exercise
@@ -52,10 +53,6 @@ class KnownPrograms:
         """The cases of a check, in growing size."""
         return [(check_id, number) for number in range(len(self._cases[check_id]))]
 
-    def all_keys(self) -> Iterator[CaseKey]:
-        """The cases of every check."""
-        return ((id, number) for id, cases in self._cases.items() for number in range(len(cases)))  # noqa: A001
-
     def observe(self, key: CaseKey, program: Channel) -> Observation:
         """What a program gives on a case."""
         return self.check(key).observe(program, self.case(key))
@@ -76,7 +73,7 @@ class KnownPrograms:
             GraderError: the oracle fails.
         """
         oracle = self._exercise.oracle_answer
-        expected = self.seen_of(oracle, key)
+        expected = self._seen_of(oracle, key)
         if isinstance(expected.values, Trouble):
             raise GraderError(f"{oracle.path}: what submissions are compared with fails: {expected.values.says}")
         return expected
@@ -86,15 +83,15 @@ class KnownPrograms:
         oracle = self._channel(self._exercise.oracle_answer)
         return Observation(oracle) if isinstance(oracle, Trouble) else self.check(key).observe(oracle, case)
 
-    def wrong(self) -> dict[str, list[Mapping[CaseKey, Observation]]]:
-        """What the wrong programs give on the cases, by misconception; computed when it is looked at."""
-        found: dict[str, list[Mapping[CaseKey, Observation]]] = {}
+    def wrong(self, keys: Iterable[CaseKey]) -> dict[str, list[dict[CaseKey, Observation]]]:
+        """What the wrong programs give on these cases, by misconception."""
+        asked = list(keys)
+        found: dict[str, list[dict[CaseKey, Observation]]] = {}
         for answer in self._exercise.wrong:
-            found.setdefault(answer.misconception, []).append(_Outcomes(self, answer))
+            found.setdefault(answer.misconception, []).append({key: self._seen_of(answer, key) for key in asked})
         return found
 
-    def seen_of(self, answer: Answer, key: CaseKey) -> Observation:
-        """What a program of the author's gives on a case."""
+    def _seen_of(self, answer: Answer, key: CaseKey) -> Observation:
         if (answer, key) not in self._seen:
             program = self._channel(answer)
             self._seen[answer, key] = (
@@ -106,23 +103,6 @@ class KnownPrograms:
         if answer not in self._channels:
             self._channels[answer] = _load(answer, {} if answer.is_oracle else self._exercise.manifest.forbidden)
         return self._channels[answer]
-
-
-class _Outcomes(Mapping[CaseKey, Observation]):
-    """What one wrong program gives, case by case. Most are told from a submission by one case: the rest never run."""
-
-    def __init__(self, known: KnownPrograms, answer: Answer) -> None:
-        self._known = known
-        self._answer = answer
-
-    def __getitem__(self, key: CaseKey) -> Observation:
-        return self._known.seen_of(self._answer, key)
-
-    def __iter__(self) -> Iterator[CaseKey]:
-        return self._known.all_keys()
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
@@ -198,7 +178,7 @@ class ProgramJudge:
         if not self._failed:
             return None
         expected = {key: self._known.expected(key) for key in self._got}
-        return diagnose(self._got, expected, self._known.wrong(), self._same)
+        return diagnose(self._got, expected, self._known.wrong(self._got), self._same)
 
     def _same(self, one: Observation, other: Observation) -> bool:
         return same_observation(one, other, self._tolerance)
