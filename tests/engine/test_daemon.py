@@ -267,14 +267,17 @@ def test_a_name_stands_for_all_that_an_engine_is_made_from(tmp_path: Path, monke
         yield daemon.fingerprint(here)
         (package / "checks" / "check.py").write_text("changed")
         yield daemon.fingerprint(here)
-        (package / "checks" / "another.py").write_text("")
+        (package / "checks" / "deeper").mkdir()
+        (package / "checks" / "deeper" / "another.py").write_text("")
+        yield daemon.fingerprint(here)
+        (package / "top.py").write_text("")
         yield daemon.fingerprint(here)
         monkeypatch.setenv("TMPDIR", "/elsewhere")
         yield daemon.fingerprint(here)
 
     package = tmp_path / "tutor"
     for name in daemon.ENGINE_FOLDERS:
-        (package / name).mkdir(exist_ok=True)
+        (package / name).mkdir(parents=True)
     (package / "checks" / "check.py").write_text("")
     (tmp_path / "site" / "torch").mkdir(parents=True)
     (tmp_path / "site" / "torch" / "version.py").write_text("")
@@ -291,7 +294,7 @@ print(*(name for name in sys.modules if name.startswith("tutor.")))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     folders = {name.split(".")[1] for name in done.stdout.split() if name.count(".") > 1}
-    assert folders == set(daemon.ENGINE_FOLDERS) - {""}
+    assert folders == set(daemon.ENGINE_FOLDERS)
 
 
 def test_an_engine_that_is_out_of_date_or_cannot_be_found_has_to_go(

@@ -50,8 +50,8 @@ CONNECT_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 5.0
 END_TIMEOUT_S = 2.0
 
-ENGINE_FOLDERS = ("", "checks", "course", "engine")
-"""Where the modules lie that an engine imports, below ``tutor/``."""
+ENGINE_FOLDERS = ("checks", "course", "engine")
+"""Where the modules lie that an engine imports, below ``tutor/``, besides those in it itself."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,8 @@ def fingerprint(course: CourseLocation) -> str:
     package = Path(__file__).parent.parent
     parts = [__version__, sys.executable, sys.version, str(course.exercises), str(course.solutions)]
     parts += [f"{name}={value}" for name, value in sorted(environment().items())]
-    for folder in ENGINE_FOLDERS:
-        with os.scandir(package / folder) as entries:
-            files = [entry for entry in entries if entry.name.endswith(".py")]
-            parts += sorted(f"{entry.path} {_stamp(entry.stat())}" for entry in files)
+    files = [*package.glob("*.py"), *(file for folder in ENGINE_FOLDERS for file in (package / folder).rglob("*.py"))]
+    parts += sorted(f"{file} {_stamp(file.stat())}" for file in files)
     for name in ("torch", "torchvision"):
         parts += _installed(name)
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]
