@@ -47,7 +47,7 @@ def the_workspace() -> Workspace:
     return find_workspace(Path.cwd())
 
 
-def engine_for(course: Course, *, shared: bool) -> EngineClient:  # noqa: ARG001
+def engine_for(course: Course, *, shared: bool) -> EngineClient:
     """The engine that judges.
 
     Args:
@@ -56,7 +56,7 @@ def engine_for(course: Course, *, shared: bool) -> EngineClient:  # noqa: ARG001
     """
     from tutor.engine.client import EngineClient
 
-    return EngineClient(course.location)
+    return EngineClient(course.location, shared=shared)
 
 
 def one_exercise(course: Course, words: tuple[str, ...]) -> Exercise:
