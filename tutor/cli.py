@@ -36,6 +36,7 @@ COMMANDS = {
     "practice": "Practise on random variants of an exercise by hand",
     "train": "Train an experiment of the slides on MNIST",
     "doctor": "Say what this machine can do",
+    "engine": "Look at the engine that your commands share, or end it",
     "completion": "Print the completion script of your shell",
 }
 OPTIONS = {

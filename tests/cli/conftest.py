@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import re
+import select
+import struct
 import subprocess
 import sys
+import termios
+import time
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +21,106 @@ import pytest
 from tutor.course import Course, builtin_course, load_course
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
+
+NEW_LINES = ("\r\n", "\x1b[H\x1b[2J", "\r\x1b[K")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Program:
+    """A command in a terminal of its own, or with pipes."""
+
+    def __init__(self, process: subprocess.Popen[bytes], screen: int, keys: int) -> None:
+        self.process = process
+        self._screen = screen
+        self._keys = keys
+        self.seen = ""
+
+    def wait_for(self, text: str, seconds: float = 60.0) -> str:
+        """Everything up to a text, from where the last call ended."""
+        deadline = time.monotonic() + seconds
+        while text not in (plain := ESCAPES.sub("", self.seen)):
+            left = deadline - time.monotonic()
+            assert left > 0, f"'{text}' did not come within {seconds} s:\n{plain}"
+            if select.select([self._screen], [], [], left)[0]:
+                self.seen += self._read()
+        shown, found, self.seen = plain.partition(text)
+        return shown + found
+
+    def press(self, keys: str) -> None:
+        os.write(self._keys, keys.encode())
+
+    def end(self, seconds: float = 10.0) -> int:
+        """Wait for its end, reading all the while: a full terminal would hold it up."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self._screen], [], [], 0.05)[0]:
+                self.seen += self._read()
+        assert self.process.returncode is not None, "it does not end"
+        return self.process.returncode
+
+    def processes(self) -> list[int]:
+        """All that it has started, and that they have started."""
+        found, unseen = [], [self.process.pid]
+        while unseen:
+            pid = unseen.pop()
+            children = [int(one) for task in Path(f"/proc/{pid}/task").iterdir()
+                        for one in (task / "children").read_text().split()]  # fmt: skip
+            found += children
+            unseen += children
+        return found
+
+    def _read(self) -> str:
+        try:
+            text = os.read(self._screen, 1 << 16).decode("utf-8", "replace")
+        except OSError:
+            return ""
+        for sign in NEW_LINES:
+            text = text.replace(sign, "\n")
+        return text
+
+
+@contextmanager
+def _in_terminal(folder: Path, *arguments: str, columns: int = 100) -> Iterator[Program]:
+    """Run a command in a terminal; when it has ended, the terminal has to be as it was before."""
+    screen, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    before = termios.tcgetattr(theirs)
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    environment.pop("COLUMNS", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutor", *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    try:
+        yield Program(process, screen, screen)
+        assert termios.tcgetattr(theirs) == before
+    finally:
+        process.kill()
+        process.wait()
+        os.close(theirs)
+        os.close(screen)
+
+
+@pytest.fixture(scope="session")
+def in_terminal() -> Callable[..., AbstractContextManager[Program]]:
+    """Runs a command in a terminal: ``with in_terminal(folder, "watch", "24", columns=40) as watching``."""
+    return _in_terminal
+
+
+@pytest.fixture(scope="session")
+def program() -> type[Program]:
+    """Reads what a process says, as it says it."""
+    return Program
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +131,7 @@ def course() -> Course:
 
 @pytest.fixture(scope="session")
 def cnn_tutor() -> Run:
-    """Runs a command to its end; engines that stay up are not for tests."""
+    """Runs a command to its end."""
 
     def run(
         *arguments: str | Path,
@@ -38,7 +143,7 @@ def cnn_tutor() -> Run:
         return subprocess.run(
             [sys.executable, "-m", "tutor", *map(str, arguments)],
             cwd=cwd,
-            env={**os.environ, "COLUMNS": "100", "CNN_TUTOR_NO_DAEMON": "1", **environment},
+            env={**os.environ, "COLUMNS": "100", **environment},
             input=stdin,
             capture_output=True,
             text=True,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import resource
-import select
-import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,6 @@ from tutor.course import builtin_course, load_course
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -92,7 +90,9 @@ def test_several_exercises_give_a_list_and_one_failure_fails(cnn_tutor: Run, fol
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "--all", "--format", "json", cwd=folder)
     assert done.returncode == 1
-    assert [verdict["verdict"] for verdict in json.loads(done.stdout)] == ["not_started", "not_started", "pass"]
+    assert {verdict["exercise"]: verdict["verdict"] for verdict in json.loads(done.stdout)} == {
+        exercise.slug: "pass" if exercise == BLOCK else "not_started" for exercise in COURSE.exercises
+    }
 
 
 def test_another_file_can_be_judged_without_being_kept(cnn_tutor: Run, folder: Path, tmp_path: Path) -> None:
@@ -177,25 +177,26 @@ def test_no_color_where_none_is_wanted(cnn_tutor: Run, folder: Path) -> None:
     assert "\x1b[" not in done.stdout + done.stderr
 
 
-def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(folder: Path) -> None:
-    told = folder / "pid"
-    os.mkfifo(told)
-    reader = os.open(told, os.O_RDONLY | os.O_NONBLOCK)
-    write(folder, f"import os, time\nopen({str(told)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tutor", "check", "24", "--no-daemon"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+def test_ctrl_c_ends_a_check_at_once_and_leaves_nothing(
+    cnn_tutor: Run, in_terminal: Callable[..., Any], folder: Path
+) -> None:
+    first = COURSE.exercises[0]
+    write(folder, first.reference("ada"), first)
+    write(
+        folder,
+        "from torch import nn\nclass ResidualBlock(nn.Module):\n    def __init__(self, *a):\n        while 1: 1\n",
     )
-    assert select.select([reader], [], [], 60)[0], "the submission never ran"
-    pid = int(os.read(reader, 100))
-    os.close(reader)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(5) == 130
-    process.communicate()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    with in_terminal(folder, "check", str(first.number), "24", "--no-daemon") as checking:
+        checking.wait_for(f"Passed  {first.number}")
+        checking.wait_for(f"checking {BLOCK.slug}")
+        left = checking.processes()
+        assert len(left) >= 2
+        checking.press("\x03")
+        assert checking.end(5) == 130
+        assert not [pid for pid in left if Path(f"/proc/{pid}").exists()]
+    # The verdict that was there is kept.
+    listed = json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)
+    assert [entry["slug"] for entry in listed if entry["passed"]] == [first.slug]
 
 
 def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(cnn_tutor: Run, folder: Path) -> None:
@@ -203,7 +204,9 @@ def test_a_grader_that_cannot_judge_says_so_for_each_exercise_and_exits_with_3(c
         resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 
     write(folder, BLOCK.reference("ada"))
-    done = cnn_tutor("check", "1", "24", "--format", "json", cwd=folder, preexec=too_little_memory_for_torch)
+    done = cnn_tutor(
+        "check", "1", "24", "--format", "json", cwd=folder, CNN_TUTOR_NO_DAEMON="1", preexec=too_little_memory_for_torch
+    )
     assert done.returncode == 3
     verdicts = json.loads(done.stdout)
     assert [(verdict["verdict"], verdict["score"]) for verdict in verdicts] == [("grader_error", 0.0)] * 2
@@ -266,7 +269,7 @@ def test_what_the_grader_says_of_itself_goes_to_stderr(cnn_tutor: Run, folder: P
         resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
 
     write(folder, BLOCK.reference("ada"))
-    done = cnn_tutor("check", "24", cwd=folder, preexec=too_little_memory_for_torch)
+    done = cnn_tutor("check", "24", cwd=folder, CNN_TUTOR_NO_DAEMON="1", preexec=too_little_memory_for_torch)
     assert (done.returncode, done.stdout) == (3, "")
     assert "The grader could not judge" in done.stderr
 
@@ -280,7 +283,7 @@ def test_a_full_disk_shows_the_verdict_and_says_that_it_could_not_be_kept(cnn_tu
 
     write(folder, BLOCK.reference("ada") + "# " + "x" * 100_000 + "\n")
     before = database.read_bytes()
-    done = cnn_tutor("check", "24", cwd=folder, preexec=no_file_can_grow_larger)
+    done = cnn_tutor("check", "24", cwd=folder, CNN_TUTOR_NO_DAEMON="1", preexec=no_file_can_grow_larger)
     assert done.returncode == 0
     assert "Passed" in done.stdout
     assert "this attempt could not be kept" in done.stderr
