@@ -10,12 +10,8 @@ import torch
 
 from tutor.checks import Case, Submission, Words, check, in_words
 
-SHAPES = [
-    *((6, 1, 5, 5), (6,)),
-    *((16, 6, 5, 5), (16,)),
-    *((120, 400), (120,)),
-    *((84, 120), (84,)),
-    *((10, 84), (10,)),
+NAMES = [
+    f"{layer}, {kind}" for layer in ("conv1", "conv2", "linear1", "linear2", "linear3") for kind in ("weight", "bias")
 ]
 
 # A thread: one weight in each layer leads from one pixel to one logit. The pixel, then the weights and the biases along
@@ -29,17 +25,23 @@ THREADS = [
     (0, (1, 1, 1, 1, 1), (0, 0, 0, 0, -2)),
 ]
 
+ZEROS = """\
+shapes = [
+    *((6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,)),
+    *((120, 400), (120,), (84, 120), (84,), (10, 84), (10,)),
+]
+parameters = [torch.zeros(shape, dtype=torch.float64) for shape in shapes]
+x = torch.zeros(1, 1, 28, 28, dtype=torch.float64)"""
+
 DENSE = """\
+shapes = [
+    *((6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,)),
+    *((120, 400), (120,), (84, 120), (84,), (10, 84), (10,)),
+]
 rng = torch.Generator().manual_seed({seed})
 parameters = [
-    torch.randn(shape, generator=rng, dtype=torch.float64) / 5
-    for shape in [
-        *((6, 1, 5, 5), (6,)),
-        *((16, 6, 5, 5), (16,)),
-        *((120, 400), (120,)),
-        *((84, 120), (84,)),
-        *((10, 84), (10,)),
-    ]
+    torch.randn(shape, generator=rng).double() / 5
+    for shape in shapes
 ]
 x = torch.randn({n}, 1, 28, 28, generator=rng, dtype=torch.float64)
 grad_output = torch.randn({n}, 10, generator=rng, dtype=torch.float64)"""
@@ -48,7 +50,7 @@ grad_output = torch.randn({n}, 10, generator=rng, dtype=torch.float64)"""
 def blank(_rng: torch.Generator) -> Iterator[Case]:
     """Parameters of which only number, order and shapes matter."""
     for _ in range(3):
-        yield Case(parameters=zeros())
+        yield Case.from_python(ZEROS)
 
 
 def batches(_rng: torch.Generator) -> Iterator[Case]:
@@ -80,22 +82,18 @@ def thread(rng: torch.Generator, pixel: int, weights: tuple[int, ...], biases: t
         *((unit2, unit1), (unit2,)),
         *((digit, unit2), (digit,)),
     ]
-    x, parameters = torch.zeros(1, 1, 28, 28, dtype=torch.float64), zeros()
-    x[0, 0, row, column] = pixel
+    lines = [f"x[0, 0, {row}, {column}] = {pixel}  # one pixel"] if pixel else []
     values = [value for pair in zip(weights, biases, strict=True) for value in pair]
-    for parameter, end, value in zip(parameters, ends, values, strict=True):
-        parameter[end] = value
-    return Case(x=x, parameters=parameters)
+    for place, (end, value, name) in enumerate(zip(ends, values, NAMES, strict=True)):
+        if value:
+            lines.append(f"parameters[{place}][{', '.join(map(str, end))}] = {value}  # {name}")
+    return Case.from_python("\n".join([ZEROS, *lines]))
 
 
 def dense(rng: torch.Generator) -> Iterator[Case]:
     """All numbers at random."""
     for n in (1, 2, 3):
         yield Case.from_python(DENSE.format(n=n, seed=int(torch.randint(10_000, (), generator=rng))))
-
-
-def zeros() -> list[torch.Tensor]:
-    return [torch.zeros(shape, dtype=torch.float64) for shape in SHAPES]
 
 
 @check("construct", blank)

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 
 LARGE = 40
-"""From so many entries on a tensor is written by what it is made of, where that is shorter."""
-FEW = 12
-"""So many entries that are not 0 still make a large tensor one of zeros."""
+"""From so many entries on, a tensor that has one number everywhere is written without repeating it."""
 
 
 class Words(str):
@@ -43,7 +41,7 @@ class Transcript:
         if name is None or not _holds_tensor(value):
             return write(value)
         if id(value) not in self._named:
-            lines = self._case.python_of(name) or assignment(name, value)
+            lines = self._case.python_of(name) or f"{name} = {write(value)}"
             # Lines that make several values come once.
             if lines not in self._lines:
                 self._lines.append(lines)
@@ -72,22 +70,6 @@ class Transcript:
         return "\n".join(self._lines)
 
 
-def assignment(name: str, value: Any) -> str:
-    """Lines that bind a name to a value: of a large tensor with few entries that are not 0, only these are written."""
-    if isinstance(value, torch.Tensor) and _is_sparse(value):
-        return "\n".join([f"{name} = {_zeros(value)}", *_entries(name, value)])
-    if isinstance(value, list) and any(isinstance(item, torch.Tensor) and _is_sparse(item) for item in value):
-        items = "".join(f"    {_zeros(item) if _is_sparse(item) else write(item)},\n" for item in value)
-        entries = [
-            line
-            for place, item in enumerate(value)
-            if _is_sparse(item)
-            for line in _entries(f"{name}[{place}]", item)
-        ]  # fmt: skip
-        return "\n".join([f"{name} = [\n{items}]", *entries])
-    return f"{name} = {write(value)}"
-
-
 def write(value: Any) -> str:
     """A value as Python source."""
     if isinstance(value, Words):
@@ -109,25 +91,11 @@ def number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _is_sparse(tensor: torch.Tensor) -> bool:
-    """Whether to write a tensor as zeros, and then the entries that are not."""
-    return tensor.numel() >= LARGE and int(tensor.count_nonzero()) <= FEW
-
-
-def _entries(name: str, tensor: torch.Tensor) -> list[str]:
-    places = [tuple(place) for place in tensor.nonzero().tolist()]
-    return [f"{name}[{', '.join(map(str, place))}] = {_numbers(tensor[place].item())}" for place in places]
-
-
 def _filled(tensor: torch.Tensor) -> str:
     value = tensor.flatten()[0].item()
     if value in (0, 1) and tensor.dtype != torch.bool:
         return _made("ones" if value else "zeros", tensor)
     return _made("full", tensor, f", {_numbers(value)}")
-
-
-def _zeros(tensor: torch.Tensor) -> str:
-    return _made("zeros", tensor)
 
 
 def _made(function: str, tensor: torch.Tensor, more: str = "") -> str:
