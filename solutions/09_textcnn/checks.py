@@ -28,12 +28,12 @@ NEARLY_ONE = 1 - 1e-12
 # logits then say what became of each single feature.
 FEATURE, SHIFT = 8.0, -4.0
 DROPPING = """\
-tokens = torch.zeros(100, 100, dtype=torch.int64)
+tokens = torch.zeros(100, 40, dtype=torch.int64)
 parameters = [
     torch.ones(1, 1).double(),
     torch.full((10, 1, 1), 6.0).double(),
     torch.full((10,), 2.0).double(),
-    torch.full((10, 1, 2), 3.0).double(),
+    torch.tensor([6.0, 0.0]).repeat(10, 1, 1).double(),
     torch.full((10,), 2.0).double(),
     torch.eye(20).double(),
     torch.full((20,), -4.0).double(),
@@ -73,7 +73,7 @@ def sized(rng: torch.Generator, draw: Any, sizes: tuple[Any, ...], dropout: floa
 
 
 def small_then_defaults(rng: torch.Generator) -> Iterator[Case]:
-    for sizes in SIZES:
+    for sizes in SIZES[::2]:
         yield sized(rng, integers, sizes, None)
     defaults = (1, 5, 2, 1, 2, (3, 4, 5), 100)
     yield Case(sizes=(2, 1, 2), options={}, parameters=[torch.zeros(shape).double() for shape in shapes(defaults)])
@@ -82,21 +82,20 @@ def small_then_defaults(rng: torch.Generator) -> Iterator[Case]:
 def without_and_with_dropout(rng: torch.Generator) -> Iterator[Case]:
     for sizes in SIZES:
         yield sized(rng, integers, sizes, 0.0)
-    for sizes in SIZES[:4]:
-        yield sized(rng, integers, sizes, NEARLY_ONE)
-    for sizes in SIZES[4:]:
+    yield sized(rng, integers, SIZES[3], NEARLY_ONE)
+    for sizes in SIZES[5:]:
         yield sized(rng, normal, sizes, NEARLY_ONE)
 
 
 def random_numbers(rng: torch.Generator) -> Iterator[Case]:
     # Not whole ones: where two windows are equally large, the gradient may go to either.
-    for sizes in SIZES:
+    for sizes in SIZES[2:]:
         yield sized(rng, normal, sizes, None)
 
 
 def probabilities(_rng: torch.Generator) -> Iterator[Case]:
-    # So many sentences that two features are never dropped alike by chance (for 0.25: less than once in 10^18 checks).
-    for p in (0.5, 0.25, 0.4, 0.3, 0.0):
+    # So many sentences that two features are never dropped alike by chance (for 0.2: less than once in 10^14 checks).
+    for p in (0.5, 0.2, 0.3, 0.0):
         dropout = {} if p == 0.5 else {"dropout": p}
         options = {"kernel_sizes": (1, 2), "num_filters": 10, **dropout}
         yield Case.from_python(DROPPING, sizes=(1, 1, FEATURES), options=options, p=p)
