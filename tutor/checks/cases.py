@@ -46,11 +46,14 @@ class Case:
 
     def replaced(self, name: str, value: Any) -> Case:
         """The same case with another value under this name."""
-        return self._alike({**self._values, name: value}, self._from_python - {name})
+        # Lines that made several values would make the old one again, so all are written out.
+        return Case(**{**self._values, name: value})
 
     def copy(self) -> Case:
         """The same case in tensors of its own, so that no run can change what another sees."""
-        return self._alike({name: _copy(value) for name, value in self._values.items()}, self._from_python)
+        case = Case(**{name: _copy(value) for name, value in self._values.items()})
+        case._python, case._from_python = self._python, self._from_python
+        return case
 
     def name_of(self, value: Any) -> str | None:
         """The name under which the case holds this very object."""
@@ -59,11 +62,6 @@ class Case:
     def python_of(self, name: str) -> str:
         """The lines that made what the case holds under this name; empty where it is written out."""
         return self._python if name in self._from_python else ""
-
-    def _alike(self, values: dict[str, Any], from_python: frozenset[str]) -> Case:
-        case = Case(**values)
-        case._python, case._from_python = self._python, from_python
-        return case
 
 
 def integers(rng: torch.Generator, *shape: int, low: int = -3, high: int = 3) -> torch.Tensor:
