@@ -108,14 +108,11 @@ def construct(submission: Submission, case: Case) -> dict[str, Any]:
 def shape(submission: Submission, case: Case) -> dict[str, Any]:
     # With the parameters that a new LeNet has, whatever they are: what is compared are words.
     lenet = submission.LeNet()
-    first, second = lenet(case.x), lenet(case.x)
+    # A new module is in train mode. A dropout shows in the second call, whichever mode it works in.
+    first = lenet(case.x)
     lenet.eval()
-    third = lenet(case.x)
-    return {
-        "output": Words(in_words(first)),
-        "what a second call gives": same_or_other(first, second),
-        "what a call in eval mode gives": same_or_other(first, third),
-    }
+    second = lenet(case.x)
+    return {"output": Words(in_words(first)), "what a second call gives, in eval mode,": same_or_other(first, second)}
 
 
 def same_or_other(one: Any, other: Any) -> Words:

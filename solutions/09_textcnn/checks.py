@@ -150,7 +150,7 @@ def is_float64(value: Any, *shape: int) -> bool:
 
 def becomes(factors: torch.Tensor) -> Words:
     """What features are multiplied by."""
-    found = sorted({f"{factor:.4g}" for factor in factors.flatten().tolist()}, key=float)
+    found = sorted({f"{factor:.4g}" for factor in factors.unique().tolist()}, key=float)
     if len(found) > 2:
         return Words("multiplied by many different numbers")
     return Words("what it is in eval mode" if found == ["1"] else f"{' or '.join(found)} times what it is in eval mode")
