@@ -94,6 +94,8 @@ def truth(slug: str, learner: str) -> dict[Entry, float]:
 
 
 def numbers(name: str, shape: tuple[int, ...], value: Any) -> dict[Entry, float]:
+    if shape == ():
+        return {(name, 0): float(value)}
     rows = value.tolist() if isinstance(value, torch.Tensor) else list(value)
     if len(shape) == 2:
         assert [len(row) for row in rows] == [shape[1]] * shape[0], name
