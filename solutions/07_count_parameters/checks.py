@@ -9,8 +9,11 @@ from torch import nn
 
 
 def answer(given: dict[str, Any]) -> dict[str, object]:
-    """Each layer's weights and biases, counted in PyTorch's own layers; the flattened size, by running them."""
-    x = torch.zeros(1, given["channels"], *given["size"])
+    """Each layer's weights and biases, counted in PyTorch's own layers; the flattened size, by running them.
+
+    The numbers themselves do not matter, so there are none: tensors on the meta device have a shape and no more.
+    """
+    x = torch.zeros(1, given["channels"], *given["size"], device="meta")
     flat = 0
     weights, biases = [], []
     for kind, *numbers in given["layers"]:
@@ -29,9 +32,9 @@ def _layer(kind: str, inputs: int, numbers: list[Any]) -> nn.Module:
     match kind:
         case "conv":
             out, kernel, padding, bias = numbers
-            return nn.Conv2d(inputs, out, kernel, padding=padding, bias=bias)
+            return nn.Conv2d(inputs, out, kernel, padding=padding, bias=bias, device="meta")
         case "pool":
             return nn.MaxPool2d(numbers[0])
         case _:
             out, bias = numbers
-            return nn.Linear(inputs, out, bias=bias)
+            return nn.Linear(inputs, out, bias=bias, device="meta")

@@ -253,8 +253,9 @@ def test_variants_of_a_shape_differ_on_the_axes_and_cut_something_off(layer: str
     assert len(givens) > 100
     for given in givens:
         assert all(given[name][0] != given[name][1] for name in ("input", "kernel", "padding", "stride"))
-        axes = zip(given["input"], given["kernel"], given["padding"], given["stride"], strict=True)
-        assert any((size + 2 * pad - kernel) % stride for size, kernel, pad, stride in axes)
+        names = ("input", "kernel", "padding", "stride", "dilation")
+        axes = zip(*(given[name] for name in names), strict=True)
+        assert any((size + 2 * pad - gap * (kernel - 1) - 1) % stride for size, kernel, pad, stride, gap in axes)
         assert min(answer_function("conv-output-shape")(given)[""]) >= 1
 
 

@@ -102,8 +102,9 @@ def test_question_3_shows_what_the_padding_stands_for(drawn: list[tuple[Question
         kernel, stride, (p, q) = question.given["a"]
         with_zeros = F.max_pool2d(F.pad(x, (q, q, p, p)), kernel, stride)
         assert (with_zeros != F.max_pool2d(x, kernel, stride, (p, q))).sum() >= 3
-        by_input_alone = F.avg_pool2d(x, *question.given["b"], count_include_pad=False)
-        assert (by_input_alone != F.avg_pool2d(x, *question.given["b"])).sum() >= 3
+        kernel, stride, padding = question.given["b"]
+        by_input_alone = F.avg_pool2d(x, kernel, stride, padding, count_include_pad=False)
+        assert (by_input_alone != F.avg_pool2d(x, kernel, stride, padding)).sum() >= 3
 
 
 def test_worked_ends_in_the_right_numbers(
