@@ -1,7 +1,7 @@
 # Exercise 4: pooling by hand.
 #
-# Replace each ... by a table, one row of the output per line:
-#   [[3, 1.25], [0.5, 2]]
+# Replace each ... by a table, one list for each row of the output:
+#   [[3, 1.25, 0], [0.5, 2, 1]]     2 rows of 3 numbers
 # Round to three decimals or more, or write expressions such as 10 / 6 and
 # let Python calculate them.
 # Then save, and run:  cnn-tutor check exercise 4
