@@ -103,7 +103,8 @@ class Session:
         for parameter in parameters:
             parameter.grad = None
         if pending.output.requires_grad:
-            pending.output.backward(grad_output)
+            # The same as backward(grad_output), which would import sympy first: 300 ms in every worker.
+            (pending.output * grad_output).sum().backward()
         inputs = [None if leaf is None else leaf.grad for leaf in pending.leaves]
         return [inputs, [parameter.grad for parameter in parameters]]
 
