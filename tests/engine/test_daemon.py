@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -75,30 +76,23 @@ def judge(small_course: Course) -> Callable[..., Verdict]:
     return judge
 
 
-@pytest.fixture
-def pids_from(tmp_path: Path) -> Iterator[Callable[[], list[int]]]:
-    """Reads the pids that a submission (:func:`tells_and_waits`) has written to the fifo ``pids``."""
-    fifo = tmp_path / "pids"
-    os.mkfifo(fifo)
-    # For writing too, so that it has no end when a writer has gone.
-    reader = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
-
-    def read() -> list[int]:
-        assert select.select([reader], [], [], TIMEOUT_S)[0], "the submission never ran"
-        return [int(pid) for pid in os.read(reader, 1000).split()]
-
-    yield read
-    os.close(reader)
+def running(other_than: int = 0) -> tuple[int, int]:
+    """The pids of a shared engine and of its worker, as soon as there is one."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        for up in daemon.shared_engine_status():
+            workers = [worker for server in children(up.pid) for worker in children(server)]
+            if workers and up.pid != other_than:
+                return up.pid, workers[0]
+    raise AssertionError("the submission never ran")
 
 
-def tells_and_waits(folder: Path) -> str:
-    """A submission that tells its pid, its server's and its engine's, and then hangs while it is loaded."""
-    return f"""
-import os, time
-with open({str(folder / "pids")!r}, "w") as fifo:
-    fifo.write(f"{{os.getpid()}} {{os.getppid()}} {{os.getpgid(os.getppid())}}")
-time.sleep(60)
-"""
+def children(pid: int) -> list[int]:
+    try:
+        listings = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [int(child) for listing in listings for child in listing.split()]
 
 
 def check(engine: EngineClient, course: Course, source: str = RIGHT, started: Event | None = None) -> Verdict:
@@ -349,14 +343,14 @@ def test_an_engine_ends_when_nobody_has_been_there_for_a_while(
 
 
 def test_a_command_that_is_killed_cancels_its_check_and_the_next_is_served(
-    small_course: Course, judge: Callable[..., Verdict], tmp_path: Path, pids_from: Callable[[], list[int]]
+    small_course: Course, judge: Callable[..., Verdict]
 ) -> None:
-    with subprocess.Popen(client(small_course, tells_and_waits(tmp_path))) as command:
-        worker, _, engine = pids_from()
+    with subprocess.Popen(client(small_course, ENDLESS)) as command:
+        engine, worker = running()
         command.kill()
     wait_for_end(worker)
     assert judge().passed
-    assert os.getpgid(the_engine().pid) == engine
+    assert the_engine().pid == engine
 
 
 def test_a_check_waits_while_another_commands_runs(small_course: Course, judge: Callable[..., Verdict]) -> None:
@@ -455,15 +449,15 @@ def test_an_engine_that_is_killed_in_mid_check_is_spoken_of(
 
 
 def test_a_check_of_which_nothing_was_said_is_asked_again_once(
-    small_course: Course, judge: Callable[..., Verdict], tmp_path: Path, pids_from: Callable[[], list[int]]
+    small_course: Course, judge: Callable[..., Verdict]
 ) -> None:
     judge()
     with EngineClient(small_course.location, shared=True) as engine, ThreadPoolExecutor() as pool:
-        checking = pool.submit(check, engine, small_course, tells_and_waits(tmp_path))
-        pids_from()
-        os.kill(the_engine().pid, signal.SIGKILL)
-        pids_from()
-        os.kill(the_engine().pid, signal.SIGKILL)
+        checking = pool.submit(check, engine, small_course, "while True: pass")
+        first, _ = running()
+        os.kill(first, signal.SIGKILL)
+        second, _ = running(other_than=first)
+        os.kill(second, signal.SIGKILL)
         with pytest.raises(GraderError, match="the engine ended unexpectedly: it was killed"):
             checking.result(TIMEOUT_S)
 
