@@ -123,6 +123,24 @@ def program() -> type[Program]:
     return Program
 
 
+WITH_ANOTHER_COURSE = """
+import sys
+from pathlib import Path
+import tutor.course
+from tutor.course import CourseLocation
+root = Path(sys.argv.pop(1))
+tutor.course.builtin_course = lambda: CourseLocation(root / "exercises", root / "solutions")
+from tutor.cli import main
+main()
+"""
+
+
+def _program(course: Course | None) -> list[str]:
+    if course is None:
+        return [sys.executable, "-m", "tutor"]
+    return [sys.executable, "-c", WITH_ANOTHER_COURSE, str(course.location.exercises.parent)]
+
+
 @pytest.fixture(scope="session")
 def course() -> Course:
     """The course that ships."""
@@ -131,17 +149,18 @@ def course() -> Course:
 
 @pytest.fixture(scope="session")
 def cnn_tutor() -> Run:
-    """Runs a command to its end."""
+    """Runs a command to its end, with another course than the one that ships where one is given."""
 
     def run(
         *arguments: str | Path,
         cwd: Path,
         stdin: str = "",
+        course: Course | None = None,
         preexec: Callable[[], None] | None = None,
         **environment: str,
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "tutor", *map(str, arguments)],
+            [*_program(course), *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, "COLUMNS": "100", **environment},
             input=stdin,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tutor.cli import COMMANDS, help_text
+from tutor.course import CourseLocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,17 +21,6 @@ if TYPE_CHECKING:
     from tutor.course import Course
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
-
-WITH_ANOTHER_COURSE = """
-import sys
-from pathlib import Path
-import tutor.course
-from tutor.course import CourseLocation
-root = Path(sys.argv.pop(1))
-tutor.course.builtin_course = lambda: CourseLocation(root / "exercises", root / "solutions")
-from tutor.cli import main
-main()
-"""
 
 
 @pytest.mark.parametrize(
@@ -72,22 +64,18 @@ def test_an_unreadable_workspace_is_said_so(cnn_tutor: Run, tmp_path: Path) -> N
     assert "file: cannot be written to" in done.stderr
 
 
-def test_a_typo_in_a_manifest_names_file_field_and_the_nearest(tmp_path: Path, small_course: Course) -> None:
-    import shutil
-
+def test_a_typo_in_a_manifest_names_file_field_and_the_nearest(
+    cnn_tutor: Run, small_course: Course, tmp_path: Path
+) -> None:
     for part in (small_course.location.exercises, small_course.location.solutions):
         shutil.copytree(part, tmp_path / part.name)
+    course = replace(small_course, location=CourseLocation(tmp_path / "exercises", tmp_path / "solutions"))
     manifest = tmp_path / "exercises" / "02_scale" / "exercise.toml"
     manifest.write_text(manifest.read_text().replace("timeout_s", "timout_s"))
     (tmp_path / ".cnn-tutor").mkdir()
     (tmp_path / ".cnn-tutor" / "learner").write_text("ada\n")
-    for arguments in (["init"], ["check", "--all"], ["list"], ["hint", "2"], ["update"], ["watch"]):
-        done = subprocess.run(
-            [sys.executable, "-c", WITH_ANOTHER_COURSE, tmp_path, *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
+    for arguments in (["init"], ["check", "--all"], ["list"], ["hint", "2"], ["update"], ["watch"], ["practice", "1"]):
+        done = cnn_tutor(*arguments, cwd=tmp_path, course=course)
         assert done.returncode == 2, (arguments, done)
         assert f"{manifest}: unknown field `timout_s`; did you mean `timeout_s`?" in done.stderr
         assert "Traceback" not in done.stderr

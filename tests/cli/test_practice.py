@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
-SHAPES = "conv-output-shape"
-
 
 def right_answer(course: Course, seed: int) -> str:
-    """The output shape, as one would type it."""
-    given = course.find(SHAPES).practice(seed)[0].given
-    axes = zip(given["input"], given["kernel"], given["padding"], given["stride"], strict=True)
-    return " ".join(str((size + 2 * pad - kernel) // step + 1) for size, kernel, pad, step in axes)
+    """The totals and the means of the columns, as one would type them."""
+    rows = course.exercises[0].practice(seed)[0].given["rows"]
+    totals = [sum(column) for column in zip(*rows, strict=True)]
+    return " ".join(map(str, totals)) + "\n" + ", ".join(f"{total}/{len(rows)}" for total in totals) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -74,9 +72,19 @@ def test_what_cannot_be_understood_is_refused_in_words(typed: str, shape: tuple[
     assert says in str(error.value)
 
 
-def test_wrong_answers_are_explained_and_right_ones_counted(cnn_tutor: Run, course: Course, tmp_path: Path) -> None:
-    stdin = f"{right_answer(course, 5)}\n7 five!\n1 1\n1/0, 1\n{right_answer(course, 7)}\n?\nq\n"
-    done = cnn_tutor("practice", SHAPES, "--seed", "5", cwd=tmp_path, stdin=stdin)
+def test_wrong_answers_are_explained_and_right_ones_counted(
+    cnn_tutor: Run, small_course: Course, tmp_path: Path
+) -> None:
+    stdin = "".join(
+        (
+            right_answer(small_course, 5),
+            "7 five! 1\n1 1 1\n1 1 1\n",
+            f"1/0, 1, 1\n1 1 1\n{right_answer(small_course, 7)}",
+            "?\n",
+            "q\n",
+        )
+    )
+    done = cnn_tutor("practice", "1", "--seed", "5", cwd=tmp_path, stdin=stdin, course=small_course)
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == 1
     variants = done.stdout.split("Variant ")[1:]
@@ -84,11 +92,11 @@ def test_wrong_answers_are_explained_and_right_ones_counted(cnn_tutor: Run, cour
     right, wrong, again, shown, _ = variants
     assert "✓ Right." in right
     assert "worked out" not in right
-    assert "is no number or expression" in wrong
+    assert "`five!` is no number or expression" in wrong
     assert "✗ Not right." in wrong
-    assert "rows, columns: 0 of 2 right. Off: number 1 (you: 1); number 2 (you: 1)" in wrong
-    worked = course.find(SHAPES).practice(6)[0].worked
-    assert worked.split("**")[1] in wrong
+    assert "total of each column: 0 of 3 right. Off: number 1 (you: 1); number 2 (you: 1)" in wrong
+    for worked in small_course.exercises[0].practice(6)[0].worked.splitlines():
+        assert worked in wrong
     assert "That cannot be calculated" in again
     assert "division by zero" in again
     assert "✓ Right." in again
@@ -108,24 +116,26 @@ def test_a_table_is_read_row_by_row(cnn_tutor: Run, tmp_path: Path) -> None:
     assert at_once.stdout.split("✗ Not right.")[1] == done.stdout.split("✗ Not right.")[1]
 
 
-def test_the_end_of_the_input_ends_it_with_a_summary(cnn_tutor: Run, course: Course, tmp_path: Path) -> None:
-    done = cnn_tutor("practice", "1", "--seed", "3", cwd=tmp_path, stdin=right_answer(course, 3) + "\n")
+def test_the_end_of_the_input_ends_it_with_a_summary(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
+    stdin = right_answer(small_course, 3)
+    done = cnn_tutor("practice", "1", "--seed", "3", cwd=tmp_path, stdin=stdin, course=small_course)
     assert (done.returncode, done.stderr) == (0, "1 of 1 right.\n")
     nothing = cnn_tutor("practice", "1", cwd=tmp_path)
     assert (nothing.returncode, nothing.stderr) == (0, "Nothing answered.\n")
 
 
-def test_it_is_no_attempt(cnn_tutor: Run, folder: Path) -> None:
-    cnn_tutor("practice", "1", "--count", "1", cwd=folder, stdin="1 1\n")
-    assert "not begun" in cnn_tutor("list", cwd=folder).stdout
-    assert "tried" not in cnn_tutor("list", cwd=folder).stdout
+def test_it_is_no_attempt(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
+    assert cnn_tutor("init", cwd=tmp_path, course=small_course).returncode == 0
+    cnn_tutor("practice", "1", "--count", "1", cwd=tmp_path, stdin=right_answer(small_course, 1), course=small_course)
+    listed = cnn_tutor("list", cwd=tmp_path, course=small_course).stdout
+    assert listed.count("not begun") == len(small_course.exercises)
 
 
-def test_a_program_to_write_cannot_be_practised(cnn_tutor: Run, tmp_path: Path) -> None:
-    done = cnn_tutor("practice", "24", cwd=tmp_path)
+def test_a_program_to_write_cannot_be_practised(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
+    done = cnn_tutor("practice", "2", cwd=tmp_path, course=small_course)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "exercise 24 is a program to write" in done.stderr
-    assert "1 conv-output-shape" in done.stderr
+    assert "exercise 2 is a program to write" in done.stderr
+    assert "1 sum-by-hand" in done.stderr
 
 
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
@@ -139,7 +149,7 @@ def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
         text=True,
     )
     assert process.stdout is not None
-    while "What is the shape" not in process.stdout.readline():
+    while not process.stdout.readline().strip():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 130

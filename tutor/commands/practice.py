@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tutor.commands.common import EXIT_NOT_PASSED, console, engine_for, one_exercise, say, selectors, the_course
+from tutor.draw.plain import without_controls
 from tutor.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class _Practice:
                 raise GraderError(verdict.message)
             if verdict.verdict not in ("error", "timeout"):
                 return verdict
-            self._out.print(f"That cannot be calculated: {verdict.message or verdict.checks[0].message}", markup=False)
+            why = without_controls(verdict.message or verdict.checks[0].message)
+            self._out.print(f"That cannot be calculated: {why}", markup=False)
 
     def _ask(self, blank: NamedBlank) -> str:
         """Read one blank: a line, or for a table a line for each row or all of it in brackets."""
@@ -191,7 +193,7 @@ def _what_is_off(question: Question, verdict: Verdict) -> str:
         words = re.sub(rf"\b{blank.name} \({re.escape(blank.label)}\)", blank.label, words)
     if verdict.looks_like:
         words += f"\nLooks like {verdict.looks_like}"
-    return words
+    return without_controls(words)
 
 
 def _by_hand(course: Course) -> str:

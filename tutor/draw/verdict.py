@@ -12,6 +12,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from tutor.draw.plain import without_controls
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
@@ -43,19 +45,19 @@ def verdict_view(verdict: Verdict) -> RenderableType:
     """The whole verdict."""
     parts: list[RenderableType] = [_headline(verdict)]
     if verdict.verdict in ("not_started", "grader_error"):
-        return Group(*parts, Text(verdict.message))
+        return Group(*parts, _theirs(verdict.message))
     parts.append(_checks(verdict))
     failed = next((check for check in verdict.checks if check.status in ("fail", "error")), None)
     if verdict.looks_like:
         parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
     if verdict.message:
-        parts.append(_indented(Text(verdict.message)))
+        parts.append(_indented(_theirs(verdict.message)))
     elif failed:
-        parts.append(_indented(Text(failed.message)))
+        parts.append(_indented(_theirs(failed.message)))
     if failed and failed.counterexample:
         parts.append(_indented(counterexample_view(failed.counterexample)))
     if verdict.printed.strip():
-        parts.append(_indented(Group(Text("Your program printed:", "bold"), Text(verdict.printed.rstrip()))))
+        parts.append(_indented(Group(Text("Your program printed:", "bold"), _theirs(verdict.printed.rstrip()))))
     if not verdict.passed:
         parts.append(_indented(Text(f"How numbers are compared: {verdict.tolerance['says']}", "dim")))
     return Group(*parts)
@@ -63,13 +65,13 @@ def verdict_view(verdict: Verdict) -> RenderableType:
 
 def counterexample_view(example: Counterexample) -> RenderableType:
     """A counterexample: the calls, and the first place where the submission differs."""
-    lines = example.python.splitlines()
+    lines = without_controls(example.python).splitlines()
     if len(lines) > MAX_CODE_LINES:
         lines = [*lines[:MAX_CODE_LINES], "…"]
     place = "[" + ", ".join(map(str, example.index)) + "]" if example.index else ""
     expected = Table.grid(padding=(0, 1))
-    expected.add_row("expected", Text(example.expected, "green"))
-    expected.add_row("got", Text(example.got, "red"))
+    expected.add_row("expected", _theirs(example.expected, "green"))
+    expected.add_row("got", _theirs(example.got, "red"))
     code = Syntax("\n".join(lines), "python", background_color="default", word_wrap=True, theme="ansi_dark")
     parts: list[RenderableType] = [Text("The smallest case that fails:", "bold"), Padding(code, (0, 0, 0, 2))]
     parts += [Text.assemble(("▸ ", "red"), (f"{example.name}{place}", "bold")), Padding(expected, (0, 0, 0, 2))]
@@ -137,6 +139,11 @@ def _row(check: CheckResult) -> tuple[Text, Text, Text, Text]:
     mark, style = MARKS[check.status]
     points = f"{check.points:g}/{check.max_points:g}"
     return Text(f" {mark}", style), Text(check.says), Text(WORDS[check.status], style), Text(points, "dim")
+
+
+def _theirs(text: str, style: str = "") -> Text:
+    """A text that a submission may have a hand in."""
+    return Text(without_controls(text), style)
 
 
 def _indented(part: RenderableType) -> Padding:
