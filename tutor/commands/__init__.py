@@ -1,0 +1,1 @@
+"""The commands: each a click command called ``command``, imported when it runs."""
