@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutor.authoring.bounds import RIGHT_BELOW, WRONG_ABOVE
 from tutor.authoring.problems import Problem, warning
+from tutor.authoring.table import error_in_words
 from tutor.verdict import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ def _right(
         return
     worst = max(outcomes, key=lambda outcome: _number(outcome.off))
     if _number(worst.off) >= RIGHT_BELOW:
-        says = (
-            f"its error comes to {worst.off or 0:.2g} of the tolerance ({worst.draw}); below {RIGHT_BELOW:g} is asked"
-        )
+        error = f"its error comes to {error_in_words(worst.off)} of the tolerance ({worst.draw})"
+        says = f"{error}; below {RIGHT_BELOW:g} is asked"
         yield Problem(file, says, "Widen the tolerance in exercise.toml, or compute more exactly.")
 
 
@@ -98,12 +98,10 @@ def _wrong(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
     closest = min(caught, key=lambda outcome: _number(outcome.off), default=None)
     if closest is not None and _number(closest.off) <= WRONG_ABOVE:
         says = (
-            f"its error at `{answer.check}` comes to no more than {closest.off or 0:.2g} times the tolerance "
+            f"its error at `{answer.check}` comes to no more than {error_in_words(closest.off)} times the tolerance "
             f"({closest.draw}); above {WRONG_ABOVE:g} is asked"
         )
-        yield Problem(
-            file, says, "Narrow the tolerance in exercise.toml, or draw cases on which the mistake is larger."
-        )
+        yield Problem(file, says, "Narrow the tolerance in exercise.toml, or draw cases on which the mistake is large.")
 
 
 def _named(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 
 class Closable(Protocol):
@@ -38,7 +38,7 @@ class Crew(Generic[Worker]):
         self._workers: list[Worker] = []
         self._lock = threading.Lock()
 
-    def work(self, jobs: Sequence[Callable[[Worker], Result]]) -> Iterator[Result]:
+    def work(self, jobs: Sequence[Callable[[Worker], Result]]) -> Generator[Result, None, None]:
         """Do jobs; what each gives, as it is done. However this ends, no worker is left.
 
         Raises:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tutor.authoring.margins import largest_error_of_entries
 from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
 from tutor.authoring.pack import WIDTH
-from tutor.authoring.proof import Files, Stop, in_words, load_starter
+from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
 from tutor.course.questions import PRACTISED, fill_in
 from tutor.engine.by_hand import HandJudge, KnownAnswers, NotFilledIn
 from tutor.engine.channel import LocalChannel, SubmissionRaised
@@ -36,11 +36,12 @@ class HandProof:
         questions = self._questions("learner-0")
         source = self._filled_in(self._starter, questions, self._files.starter)
         yield Doing(self._files.starter, "by itself")
-        for found in load_starter(source, exercise, self._files):
-            if isinstance(found, Noted):
-                yield found
-            else:
-                yield from self._filled_blanks(found, questions)
+        starter = load_starter(source, exercise, self._files)
+        if isinstance(starter, Noted):
+            yield starter
+            return
+        yield from missing_symbols(starter, exercise, self._files.starter)
+        yield from self._filled_blanks(starter, questions)
 
     def on(self, number: int, *, whole: bool) -> Iterator[Step]:  # noqa: ARG002 - numbers cost so little that all is whole
         """Every known answer to the questions of one learner, and to one question to practise on."""
@@ -81,9 +82,7 @@ class HandProof:
         blanks = [blank.name for question in questions for blank in question.blanks]
         if blanks != list(manifest.symbols):
             says = f"field `symbols`: the blanks are {', '.join(blanks)}"
-            raise Stop(
-                Broken(self._files.manifest, says, "Give them as `symbols`, or change blanks() in questions.py.")
-            )
+            raise Stop(Broken(self._files.manifest, says, "Give these as `symbols`, or change blanks()."))
         self._refuse_silence(questions, learner)
         return questions
 

@@ -106,10 +106,13 @@ def try_hostile(
 
     found = Judged()
     limit_s(min(exercise.manifest.timeout_s, max(MIN_LIMIT_S, LIMIT_OVER_SLOWEST * slowest_s)))
-    for hostile in hostile_submissions(exercise):
+    for hostile in hostile_submissions(exercise, learner(seed)):
         verdict = engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
-        found.hostile += 1
-        if verdict.verdict not in hostile.verdicts:
+        layers_on = {layer.name for layer in verdict.sandbox if layer.on}
+        # Without the layer that would stop it, it proves nothing; `cnn-tutor doctor` says which are on.
+        if hostile.needs <= layers_on or verdict.verdict in hostile.verdicts:
+            found.hostile += 1
+        if hostile.needs <= layers_on and verdict.verdict not in hostile.verdicts:
             says = f"the hostile program `{hostile.name}` gets the verdict {verdict.verdict}"
             do = f"Right would be {' or '.join(sorted(hostile.verdicts))}. {_first_message(verdict)}".rstrip()
             found.problems.append(Problem(within(exercise.checks_file, root), says, do))

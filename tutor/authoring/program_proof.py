@@ -9,12 +9,11 @@ import torch
 
 from tutor.authoring.bounds import WRONG_ABOVE
 from tutor.authoring.margins import largest_error
-from tutor.authoring.outcomes import Broken, Doing, Outcome, Step
+from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
 from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
 from tutor.checks import Observation, Trouble
 from tutor.checks.compare import difference, same_observation
 from tutor.checks.diagnosis import diagnose
-from tutor.engine.channel import LocalChannel
 from tutor.engine.program import KnownPrograms, load_known
 from tutor.errors import GraderError, ManifestError
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tutor.course import Answer, Exercise
+    from tutor.engine.channel import LocalChannel
     from tutor.engine.program import CaseKey
 
 Observations = dict["CaseKey", Observation]
@@ -38,8 +38,11 @@ class ProgramProof:
         """Whether starter and reference can be loaded and define what is asked."""
         exercise = self._exercise
         yield Doing(self._files.starter, "by itself")
-        starter = exercise.starter("")
-        yield from (found for found in load_starter(starter, exercise, self._files) if not _is_channel(found))
+        starter = load_starter(exercise.starter(""), exercise, self._files)
+        if isinstance(starter, Noted):
+            yield starter
+        else:
+            yield from missing_symbols(starter, exercise, self._files.starter)
         reference = exercise.reference_answer
         yield Doing(self._files.of(reference), "by itself")
         channel = load_known(exercise, reference)
@@ -247,10 +250,6 @@ class _OnSeed:
             alike=alike,
             off=off if math.isfinite(off) else None,
         )
-
-
-def _is_channel(found: object) -> bool:
-    return isinstance(found, LocalChannel)
 
 
 def _identical(one: Observation, other: Observation) -> bool:

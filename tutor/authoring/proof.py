@@ -71,20 +71,16 @@ class Files:
         return Broken(problem.file, problem.says, error.remedy)
 
 
-def load_starter(source: str, exercise: Exercise, files: Files) -> Iterator[Noted | LocalChannel]:
-    """Load the starter; what is wrong with it, or its channel."""
+def load_starter(source: str, exercise: Exercise, files: Files) -> LocalChannel | Noted:
+    """Load the starter; or what is wrong with it."""
     channel = LocalChannel()
     try:
         channel.request("load", source=source, filename=exercise.filename, forbidden={})
     except SubmissionRaised as error:
-        where = "".join(f", line {number}" for number, _ in error.raised.lines[-1:])
-        says = f"the starter cannot even be loaded: {error}{where}"
-        yield Noted(
-            files.starter, says, "A starter is to be run as it is; let its functions raise NotImplementedError."
-        )
-        return
-    yield from missing_symbols(channel, exercise, files.starter)
-    yield channel
+        where = "".join(f" (line {number})" for number, _ in error.raised.lines[-1:])
+        do = "A starter can be run as it is; let its functions raise NotImplementedError."
+        return Noted(files.starter, f"cannot even be loaded: {error}{where}", do)
+    return channel
 
 
 def missing_symbols(channel: LocalChannel, exercise: Exercise, file: str) -> Iterator[Noted]:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tutor.authoring.bounds import RIGHT_BELOW, WRONG_ABOVE
-from tutor.authoring.table import error_in_words, table_view
+from tutor.authoring.table import error_in_words, legend, table_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,8 @@ def report_view(report: Report) -> RenderableType:
         parts.append(_indented(Text(_margins(report))))
     if report.table:
         draws = "learners" if report.exercise.is_compute else "seeds"
-        parts.append(_indented(table_view(report.table, f"{report.whole} {draws}"), top=1))
+        parts.append(_indented(Text(legend(report.table, f"{report.whole} {draws}")), top=1))
+        parts.append(_indented(table_view(report.table)))
     if report.problems or report.unjudged:
         parts.append(Text())
     parts += [problem_view(problem) for problem in (*report.faults, *report.warnings)]
@@ -128,7 +129,7 @@ def problem_view(problem: Problem) -> RenderableType:
     where = f"{problem.file}: " if problem.file else ""
     lines: list[RenderableType] = [_indented(Text.assemble((kind, style), f"  {where}{problem.says}"))]
     if problem.do:
-        lines.append(Padding(Text(f"→ {problem.do}"), (0, 0, 0, 4)))
+        lines.append(Padding(Text(f"→ {problem.do}"), (0, 0, 0, 4), expand=False))
     return Group(*lines)
 
 
@@ -178,7 +179,7 @@ def _as_dict(problem: Problem) -> dict[str, str]:
 
 
 def _indented(part: RenderableType, top: int = 0) -> Padding:
-    return Padding(part, (top, 0, 0, 2))
+    return Padding(part, (top, 0, 0, 2), expand=False)
 
 
 def _count(number: int, what: str) -> str:

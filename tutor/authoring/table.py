@@ -58,16 +58,20 @@ def rows(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def table_view(table: Sequence[Row], draws: str) -> Table:
-    """The table: a row for each wrong answer, a column for each check.
+def legend(table: Sequence[Row], draws: str) -> str:
+    """What the table's numbers are.
 
     Args:
         draws: what was drawn and how often, e.g. ``20 seeds``.
     """
+    checks = ", ".join(f"{place} {check}" for place, check in enumerate(table[0].caught, start=1))
+    return f"On how many of {draws} each check catches each wrong answer: {checks}."
+
+
+def table_view(table: Sequence[Row]) -> Table:
+    """The table: a row for each wrong answer, a column for each check."""
     checks = list(table[0].caught)
-    view = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, title_justify="left", title_style="")
-    legend = ", ".join(f"{place} {check}" for place, check in enumerate(checks, start=1))
-    view.title = Text(f"On how many of {draws} each check catches it ({legend}):")
+    view = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     view.add_column("wrong answer", no_wrap=True, overflow="ellipsis")
     for place, _ in enumerate(checks, start=1):
         view.add_column(str(place), justify="right", no_wrap=True)
@@ -78,8 +82,10 @@ def table_view(table: Sequence[Row], draws: str) -> Table:
 
 
 def error_in_words(off: float | None) -> str:
-    """An error over the tolerance, to two figures; one that is no number differs otherwise than by size."""
-    return "not by size" if off is None else f"{off:.2g}"
+    """An error over the tolerance; one that is no number differs otherwise than by size, or there is no tolerance."""
+    if off is None:
+        return "not by size"
+    return f"{off:,.0f}" if 10 <= off < 1e6 else f"{off:.2g}"
 
 
 def _cell(row: Row, check: str) -> Text:

@@ -166,7 +166,8 @@ def _conclude(report: Report, seen: _Seen, extent: Extent) -> None:
     report.whole = extent.seeds if exercise.is_compute else extent.whole
     report.table = rows(exercise, [outcome for outcome in outcomes if not outcome.draw.startswith("practice")])
     report.problems += conclude(exercise, outcomes, _in_order(seen.drawn), report.table)
-    for answer in (exercise.reference_answer, *exercise.accepted):
+    # Of an answer by hand, only the reference's says anything: others round as far as the tolerance goes.
+    for answer in (exercise.reference_answer, *(() if exercise.is_compute else exercise.accepted)):
         name = answer.path.relative_to(exercise.solution_folder).as_posix()
         errors = [outcome.off for outcome in outcomes if outcome.program == name and outcome.whole]
         numbers = [error for error in errors if error is not None]
@@ -254,11 +255,9 @@ def _add_news(report: Report, problems: Sequence[Problem]) -> None:
 
 
 def _is_broken(reports: dict[str, Report], exercise: Exercise) -> bool:
-    """Whether starter or reference do not hold, on which every verdict stands."""
-    own = {
-        f"solutions/{exercise.manifest.folder}/{exercise.filename}",
-        f"solutions/{exercise.manifest.folder}/checks.py",
-    }
+    """Whether the reference or the checks do not hold, on which every verdict stands."""
+    folder = f"solutions/{exercise.manifest.folder}"
+    own = (f"{folder}/{exercise.filename}", f"{folder}/checks.py")
     return any(problem.file in own for problem in reports[exercise.slug].faults)
 
 
