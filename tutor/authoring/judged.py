@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 COMMENT = "\n# A comment makes it another text, and no answer.\n"
 
-MIN_LIMIT_S = 1.0
+MIN_LIMIT_S = 0.5
 LIMIT_OVER_SLOWEST = 10
-"""A hostile program gets this many times what the slowest right answer takes, and a second at least."""
+"""A hostile program gets this many times what the slowest right answer takes, and half a second at least."""
 
 
 @dataclass
@@ -91,12 +91,17 @@ def judge_again(
 
 
 def try_hostile(
-    engine: EngineClient, exercise: Exercise, root: Path, seed: int, limit_s: Callable[[float], None], slowest_s: float
+    engine: EngineClient,
+    exercise: Exercise,
+    root: Path,
+    seed: int,
+    set_limit: Callable[[float], None],
+    slowest_s: float,
 ) -> Judged:
     """Judge the hostile programs: each must get a verdict that is right for it.
 
     Args:
-        engine: on a copy of the course, whose time limit ``limit_s`` sets: what never ends is cut off sooner there.
+        engine: on a copy of the course, whose time limit ``set_limit`` sets: what never ends is cut off sooner there.
         slowest_s: how long a right answer takes.
 
     Raises:
@@ -105,14 +110,23 @@ def try_hostile(
     from tutor.hostile import hostile_submissions
 
     found = Judged()
-    limit_s(min(exercise.manifest.timeout_s, max(MIN_LIMIT_S, LIMIT_OVER_SLOWEST * slowest_s)))
+    whole_s = exercise.manifest.timeout_s
+    short_s = min(whole_s, max(MIN_LIMIT_S, LIMIT_OVER_SLOWEST * slowest_s))
+    set_limit(short_s)
     for hostile in hostile_submissions(exercise, learner(seed)):
         verdict = engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+        if verdict.verdict == "timeout" and "timeout" not in hostile.verdicts and short_s < whole_s:
+            # Slow, but not endless: with all of its time it may come to another end.
+            set_limit(whole_s)
+            verdict = engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+            set_limit(short_s)
+        is_right = verdict.verdict in hostile.verdicts
         layers_on = {layer.name for layer in verdict.sandbox if layer.on}
         # Without the layer that would stop it, it proves nothing; `cnn-tutor doctor` says which are on.
-        if hostile.needs <= layers_on or verdict.verdict in hostile.verdicts:
-            found.hostile += 1
-        if hostile.needs <= layers_on and verdict.verdict not in hostile.verdicts:
+        if not is_right and not hostile.needs <= layers_on:
+            continue
+        found.hostile += 1
+        if not is_right:
             says = f"the hostile program `{hostile.name}` gets the verdict {verdict.verdict}"
             do = f"Right would be {' or '.join(sorted(hostile.verdicts))}. {_first_message(verdict)}".rstrip()
             found.problems.append(Problem(within(exercise.checks_file, root), says, do))
