@@ -95,6 +95,7 @@ def try_hostile(
     exercise: Exercise,
     root: Path,
     seed: int,
+    *,
     set_limit: Callable[[float], None],
     slowest_s: float,
 ) -> Judged:

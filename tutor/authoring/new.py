@@ -1,4 +1,4 @@
-"""Laying down a new exercise: small, but whole, so that an author edits what can be proved already. Imports no torch."""
+"""Laying down a new exercise: small, but whole, so that an author edits what is proved already. Imports no torch."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from tutor.course import CourseLocation, load_course
 from tutor.errors import UsageError
 from tutor.files import write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Kind = Literal["compute", "implement"]
 
@@ -101,8 +98,13 @@ def lay_down(root: Path, wish: Wish) -> LaidDown:
     for place in places.values():
         if place.exists():
             raise UsageError(f"{place} is there already", "It is left as it is. Choose another slug or number.")
-    files = _write(TEMPLATES / wish.kind, places, values)
-    write_atomically(toml, text)
+    try:
+        files = _write(TEMPLATES / wish.kind, places, values)
+        write_atomically(toml, text)
+    except OSError as error:
+        for place in places.values():
+            shutil.rmtree(place, ignore_errors=True)
+        raise UsageError(f"{root}: cannot be written to: {error.strerror}") from None
     return LaidDown((*([toml] if course_is_new else []), *files), course_is_new)
 
 
@@ -171,7 +173,7 @@ def _refuse_taken(slug: str, number: int, numbers: dict[str, int]) -> None:
         raise UsageError(f"number {number} is {taken}'s already", f"The next that is free: --number {free}")
 
 
-def _write(templates: Path, places: dict[str, Path], values: dict[str, Any]) -> Iterator[Path]:
+def _write(templates: Path, places: dict[str, Path], values: dict[str, Any]) -> list[Path]:
     """Write both folders beside their places first, so that they appear whole or not at all."""
     written: list[Path] = []
     with tempfile.TemporaryDirectory(prefix="cnn-tutor-new-") as scratch:
@@ -186,7 +188,7 @@ def _write(templates: Path, places: dict[str, Path], values: dict[str, Any]) -> 
         for name, place in places.items():
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(Path(scratch) / name, place)
-    return iter(written)
+    return written
 
 
 def _filled_in(template: str, **values: Any) -> str:

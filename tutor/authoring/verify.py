@@ -219,7 +219,7 @@ def _judge_again(
             _add_news(report, judge_again(engine, exercise, root, 1, first.verdicts))
             report.judged += len(first.verdicts)
             if extent.hostile:
-                found = try_hostile(engine, exercise, root, 1, set_limit, first.slowest_s)
+                found = try_hostile(engine, exercise, root, 1, set_limit=set_limit, slowest_s=first.slowest_s)
                 report.hostile = found.hostile
                 report.problems += found.problems
         except GraderError as error:
