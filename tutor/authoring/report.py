@@ -156,7 +156,7 @@ def _what_was_run(report: Report) -> str:
     parts = [
         f"{report.seeds} {draws}",
         f"{1 + len(exercise.accepted)} right and {len(exercise.wrong)} wrong answers",
-        f"{report.judged} verdicts",
+        f"{report.judged} verdicts" if report.judged else "the engine is not asked yet",
     ]
     if report.hostile is not None:
         parts.append(f"{report.hostile} hostile programs")

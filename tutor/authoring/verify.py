@@ -109,8 +109,8 @@ def verify(course: Course, exercises: Sequence[Exercise], extent: Extent, progre
     reports = {exercise.slug: Report(exercise, facts(exercise, root)) for exercise in exercises}
     runnable = [exercise for exercise in exercises if can_run(exercise)]
     _prove(course, runnable, reports, extent, progress)
-    # What does not hold in the provers need not be asked of the engine.
-    sound = [exercise for exercise in runnable if reports[exercise.slug].seeds and not _is_broken(reports, exercise)]
+    # What has a fault already need not be asked of the engine.
+    sound = [exercise for exercise in runnable if not reports[exercise.slug].faults]
     judged = _judge(course, sound, reports, extent, progress)
     judgeable = [exercise for exercise in sound if exercise.slug in judged]
     with _copy(course.location) as copy:
@@ -190,7 +190,7 @@ def _judge(
             report.unjudged = error.message
             return
         report.judged += found.tried
-        _add_news(report, found.problems)
+        report.problems += found.problems
 
     jobs = [partial(job, exercise=exercise) for exercise in exercises]
     _work(Crew(lambda: EngineClient(course.location), cores()), jobs, progress, "in the engine")
@@ -216,7 +216,7 @@ def _judge_again(
             write_atomically(toml, with_limit(toml.read_text(encoding="utf-8"), limit_s))
 
         try:
-            _add_news(report, judge_again(engine, exercise, root, 1, first.verdicts))
+            report.problems += judge_again(engine, exercise, root, 1, first.verdicts)
             report.judged += len(first.verdicts)
             if extent.hostile:
                 found = try_hostile(engine, exercise, root, 1, set_limit=set_limit, slowest_s=first.slowest_s)
@@ -246,19 +246,6 @@ def _copy(location: CourseLocation) -> Iterator[CourseLocation]:
         shutil.copytree(location.exercises, copy.exercises, ignore=ignored)
         shutil.copytree(location.solutions, copy.solutions, ignore=ignored)
         yield copy
-
-
-def _add_news(report: Report, problems: Sequence[Problem]) -> None:
-    """Add what the engine says of files of which nothing is known yet; of the others the provers said it better."""
-    known = {problem.file for problem in report.faults}
-    report.problems += [problem for problem in problems if problem.file not in known]
-
-
-def _is_broken(reports: dict[str, Report], exercise: Exercise) -> bool:
-    """Whether the reference or the checks do not hold, on which every verdict stands."""
-    folder = f"solutions/{exercise.manifest.folder}"
-    own = (f"{folder}/{exercise.filename}", f"{folder}/checks.py")
-    return any(problem.file in own for problem in reports[exercise.slug].faults)
 
 
 def _in_order(by_chunk: dict[int, list[Item]]) -> list[Item]:
