@@ -183,4 +183,5 @@ def _draws(outcomes: Sequence[Outcome]) -> str:
 
 
 def _line(message: str) -> str:
-    return message.splitlines()[0] if message else "no reason given"
+    """What a learner would have been told, for the author of the program."""
+    return message.splitlines()[0].replace("your code ", "it ") if message else "no reason given"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 COMMENT = "\n# A comment makes it another text, and no answer.\n"
 
-MIN_LIMIT_S = 0.5
-LIMIT_OVER_SLOWEST = 10
-"""A hostile program gets this many times what the slowest right answer takes, and half a second at least."""
+MIN_LIMIT_S = 0.3
+LIMIT_OVER_SLOWEST = 5
+"""A hostile program gets this many times what the slowest right answer takes, and this many seconds at least."""
 
 
 @dataclass

@@ -57,4 +57,4 @@ def _error(expected: Any, got: Any, tolerance: Tolerance) -> float:
     error = (here - there).abs() / (tolerance.atol + tolerance.rtol * there.abs())
     # 0 over 0 where the tolerance is 0 and the number right.
     error = torch.where(here == there, torch.zeros_like(error), error)
-    return float(torch.nan_to_num(error, nan=math.inf).max())
+    return float(torch.nan_to_num(error, nan=math.inf, posinf=math.inf).max())

@@ -93,10 +93,7 @@ class ProverProcess:
         self._end(process)
         # Whoever waits for an answer notices its end; only then can what leads to it be closed.
         if not self._is_asked:
-            for end in (process.stdin, process.stdout, self._said):
-                if end is not None:
-                    with suppress(OSError):
-                        end.close()
+            self._release(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self._lock:
@@ -104,6 +101,8 @@ class ProverProcess:
                 raise GraderError("the prover was closed")
             if self._process is not None and self._process.poll() is None:
                 return self._process
+            if self._process is not None:
+                self._release(self._process)
             self._said = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the prover lives
             single = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
             try:
@@ -146,6 +145,13 @@ class ProverProcess:
                 line, _, unread = unread.partition(b"\n")
                 left = patience_s
                 yield msgspec.json.decode(line, type=Message)
+
+    def _release(self, process: subprocess.Popen[bytes]) -> None:
+        """Close what led to a prover that has ended."""
+        for end in (process.stdin, process.stdout, self._said):
+            if end is not None:
+                with suppress(OSError):
+                    end.close()
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Kill it and whatever it started."""

@@ -226,14 +226,15 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
 def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iterator[str]:
     """Every field of a TOML file's data that is not what the schema asks for; :func:`read_toml` names only one."""
     fields = {field.name: field for field in msgspec.structs.fields(schema)}
+    for name in data:
+        if name not in fields:
+            yield _in_words(f"Object contains unknown field `{name}`", schema)
     for name, field in fields.items():
         if name in data:
             one = msgspec.defstruct("One", [(name, field.type)])
             yield from _faults({name: data[name]}, one, schema)
         elif field.required:
             yield f"missing required field `{name}`"
-    for name in data.keys() - fields.keys():
-        yield _in_words(f"Object contains unknown field `{name}`", schema)
 
 
 def _faults(data: Mapping[str, Any], one: type[msgspec.Struct], schema: type[msgspec.Struct]) -> Iterator[str]:
