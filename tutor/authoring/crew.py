@@ -47,8 +47,10 @@ class Crew(Generic[Worker]):
         if not jobs:
             return
         executor = ThreadPoolExecutor(min(self._size, len(jobs)))
-        futures = [executor.submit(self._do, job) for job in jobs]
+        futures: list[Future[Result]] = []
         try:
+            for job in jobs:
+                futures.append(executor.submit(self._do, job))  # noqa: PERF401 - each is to be known once it runs
             for future in as_completed(futures):
                 yield future.result()
         finally:
