@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_PLACES = 4
 """How many wrong entries of one blank are listed in words; the verdict's data has them all."""
 
+SLIDES_QUESTION = "q1"
+
 Index = tuple[int, ...]
 Entries = dict[tuple[str, Index], float]
 """Numbers by the blank's name and the place in it."""
@@ -121,13 +123,25 @@ class HandJudge:
         """There is none: the case is what is asked."""
 
     def misconception(self) -> str | None:
-        """The one misconception that explains all answers to the questions that have failed, or None."""
+        """The one misconception that explains all answers to the questions that have failed, or None.
+
+        Failing that, the one that explains them but for the right numbers in the slides' question.
+        """
         if not self._off:
             return None
         wrong: dict[str, list[Entries]] = {}
         for answer in self._exercise.wrong:
             wrong.setdefault(answer.misconception, []).append(self._entries_of(answer))
-        return diagnose(self._off, self._known.expected, wrong, self._close)
+        expected = self._known.expected
+        return diagnose(self._off, expected, wrong, self._close) or diagnose(self._own(), expected, wrong, self._close)
+
+    def _own(self) -> Entries:
+        """The answers without what may be copied: the lesson works out part of the slides' question."""
+        return {
+            (name, index): got
+            for (name, index), got in self._off.items()
+            if name.partition("_")[0] != SLIDES_QUESTION or not self._right(name, index, got)
+        }
 
     def _right(self, name: str, index: Index, got: float) -> bool:
         return self._close(got, self._known.expected[name, index])
