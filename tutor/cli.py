@@ -37,6 +37,8 @@ COMMANDS = {
     "train": "Train an experiment of the slides on MNIST",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",
+    "new": "Lay down an exercise, for authors",
+    "verify": "Prove an exercise, or all of them, for authors",
     "completion": "Print the completion script of your shell",
 }
 OPTIONS = {
