@@ -62,4 +62,4 @@ def forward(submission: Submission, case: Case) -> dict[str, Any]:
 def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     block = submission.ResidualBlock(case.channels, case.hidden_channels)
     block.load_parameters(case.parameters)
-    return block.gradients(case.x, case.grad_output)
+    return block.gradients(case.x, grad_output=case.grad_output)

@@ -16,5 +16,17 @@ engine's business::
 from tutor.checks.cases import Case, integers, normal
 from tutor.checks.check import Check, Observation, Trouble, check
 from tutor.checks.submission import Module, Submission
+from tutor.checks.windows import sliding_window
 
-__all__ = ["Case", "Check", "Module", "Observation", "Submission", "Trouble", "check", "integers", "normal"]
+__all__ = [
+    "Case",
+    "Check",
+    "Module",
+    "Observation",
+    "Submission",
+    "Trouble",
+    "check",
+    "integers",
+    "normal",
+    "sliding_window",
+]

@@ -8,7 +8,7 @@ import torch
 
 
 class Case:
-    """Named inputs of one case, read as attributes: numbers, tuples, tensors, and lists of tensors.
+    """Named inputs of one case, read as attributes: numbers, tuples, tensors, and lists and dicts of tensors.
 
     Cases are to come in growing size: the first that fails is the counterexample that the learner sees.
     """
@@ -21,6 +21,14 @@ class Case:
             return self.__dict__["_values"][name]
         except KeyError:
             raise AttributeError(f"the case has no {name}") from None
+
+    def value(self, name: str) -> Any:
+        """What the case holds under this name."""
+        return self._values[name]
+
+    def replaced(self, name: str, value: Any) -> Case:
+        """The same case with another value under this name."""
+        return Case(**{**self._values, name: value})
 
     def copy(self) -> Case:
         """The same case in tensors of its own, so that no run can change what another sees."""
@@ -46,4 +54,6 @@ def _copy(value: Any) -> Any:
         return value.clone()
     if isinstance(value, (list, tuple)):
         return type(value)(_copy(item) for item in value)
+    if isinstance(value, dict):
+        return {name: _copy(item) for name, item in value.items()}
     return value

@@ -11,6 +11,8 @@ import torch
 from tutor.checks.cases import Case
 from tutor.checks.submission import Submission, SubmissionFault
 from tutor.engine.channel import Raised, SubmissionRaised
+from tutor.engine.forbid import ForbiddenOperator
+from tutor.verdict import Window
 
 if TYPE_CHECKING:
     from tutor.checks.transcript import Transcript
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Cases = Callable[[torch.Generator], Iterable[Case]]
 Script = Callable[[Submission, Case], Mapping[str, Any]]
+WindowOf = Callable[[Case, tuple[int, ...]], Window]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,11 @@ class Trouble:
     says: str
     raised: Raised | None = None
     evidence: tuple[Any, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the submission broke down, rather than did what it should not."""
+        return self.raised is not None and not _is_forbidden(self.raised)
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,15 @@ class Check:
         id: its id in ``exercise.toml``.
         cases: draws its cases, in growing size.
         script: what is done with the submission, and what is compared.
+        window: says which part of the input an element of the output comes from, or None.
+        shrink: the names of the case's tensors whose values may be made simpler in a counterexample.
     """
 
     id: str
     cases: Cases
     script: Script
+    window: WindowOf | None = None
+    shrink: tuple[str, ...] = ()
 
     def draw(self, seed: int) -> list[Case]:
         """The cases of a seed."""
@@ -84,18 +96,34 @@ class Check:
         return Observation(values, submission.transcript)
 
 
-def check(id: str, cases: Cases) -> Callable[[Script], Check]:  # noqa: A002 - the manifest's own word
+def check(
+    id: str,  # noqa: A002 - the manifest's own word
+    cases: Cases,
+    *,
+    window: WindowOf | None = None,
+    shrink: Iterable[str] = (),
+) -> Callable[[Script], Check]:
     """Make a function a check of the exercise.
 
     Args:
         id: the check's id in ``exercise.toml``.
         cases: draws the cases from a seeded generator, in growing size.
+        window: from a case and an index into the output, the part of the input that this element comes from.
+        shrink: names of the case's tensors for which any whole numbers will do, so that a counterexample may have
+            simpler ones than were drawn.
     """
-    return lambda script: Check(id, cases, script)
+    return lambda script: Check(id, cases, script, window, tuple(shrink))
 
 
 def raised_in_words(raised: Raised) -> str:
     """An exception as the learner sees it: its type, its message, and the lines of their own file."""
     where = "".join(f"\n  line {number}: {source}" for number, source in raised.lines)
+    if _is_forbidden(raised):
+        return raised.message + where
     says = f"{raised.type}: {raised.message}" if raised.message else raised.type
     return f"your code raised {says}{where}"
+
+
+def _is_forbidden(raised: Raised) -> bool:
+    """Whether the program is none the worse but has PyTorch do the exercise."""
+    return raised.type == ForbiddenOperator.__name__

@@ -10,7 +10,7 @@ from tutor.checks.transcript import Transcript, write
 from tutor.engine.wire import Foreign, ModuleHandle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tutor.checks.cases import Case
     from tutor.engine.channel import Channel
@@ -38,7 +38,10 @@ class SubmissionFault(Exception):
 
 
 class Submission:
-    """A loaded program: ``submission.conv2d(x, weight)`` calls its function, ``submission.LeNet()`` makes a module.
+    """A loaded program.
+
+    ``submission.conv2d(x, weight)`` calls its function, ``submission.conv2d.gradients(x, weight, grad_output=g)`` goes
+    back from what it gives, and ``submission.LeNet()`` makes a module.
 
     Args:
         channel: where the program is.
@@ -49,25 +52,50 @@ class Submission:
         self._channel = channel
         self.transcript = Transcript(case)
 
-    def __getattr__(self, symbol: str) -> Callable[..., Any]:
+    def __getattr__(self, symbol: str) -> Symbol:
         if symbol.startswith("_"):
             raise AttributeError(symbol)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            name = "module" if symbol[0].isupper() else "output"
-            self.transcript.add(lambda: f"{name} = {symbol}({self.transcript.arguments(args, kwargs)})")
-            result = _call(self._channel, "call", args, name=symbol, kwargs=kwargs)
-            return Module(self._channel, result, symbol, self.transcript) if symbol[0].isupper() else result
-
-        return call
+        return Symbol(self._channel, symbol, self.transcript)
 
     def value(self, name: str) -> Any:
         """A name of the program's module, as far as its value crosses."""
         return self._channel.request("get", name=name)
 
 
+class Symbol:
+    """A function or a class of the submission."""
+
+    def __init__(self, channel: Channel, name: str, transcript: Transcript) -> None:
+        self._channel = channel
+        self._name = name
+        self._transcript = transcript
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What a function gives, whatever it is; or the module that a class makes."""
+        is_class = self._name[0].isupper()
+        name = "module" if is_class else "output"
+        self._transcript.add(lambda: f"{name} = {self._name}({self._transcript.arguments(args, kwargs)})")
+        result = _call(self._channel, "call", args, kwargs, name=self._name)
+        return Module(self._channel, result, self._name, self._transcript) if is_class else result
+
+    def gradients(self, *args: Any, grad_output: torch.Tensor, **kwargs: Any) -> dict[str, Any]:
+        """A function's output, and from ``grad_output`` the gradient of every floating-point argument by its name.
+
+        An output that ``grad_output`` does not fit is not gone back from.
+        """
+        inputs = {
+            self._transcript.name_of(arg) or name: arg
+            for name, arg in [*((f"argument {place}", arg) for place, arg in enumerate(args, start=1)), *kwargs.items()]
+        }
+        self._transcript.add(lambda: self._transcript.leaves([*args, *kwargs.values()]))
+        self._transcript.add(lambda: f"output = {self._name}({self._transcript.arguments(args, kwargs)})")
+        output = _call(self._channel, "call_with_graph", args, kwargs, name=self._name)
+        names = [f"gradient of {name}" for name in inputs]
+        return _go_back(self._channel, self._transcript, output, grad_output, names, [*inputs.values()])
+
+
 class Module:
-    """A module of the submission: called, given parameters, asked for gradients.
+    """A module of the submission: called, given parameters or a state, asked for gradients.
 
     Raises:
         SubmissionFault: what the class made is no ``nn.Module``.
@@ -80,10 +108,44 @@ class Module:
         self._handle = handle
         self._transcript = transcript
 
-    def __call__(self, x: torch.Tensor) -> Any:
-        """The module's output on ``x``; its type is left to the comparison."""
-        self._transcript.add(lambda: f"output = module({self._transcript.literal(x)})")
-        return _call(self._channel, "forward", (x,), module=self._handle)
+    def __call__(self, *inputs: Any) -> Any:
+        """The module's output; its type is left to the comparison."""
+        self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
+        return _call(self._channel, "forward", inputs, None, module=self._handle)
+
+    def train(self) -> None:
+        """Put it into train mode, in which a new module is already."""
+        self._transcript.add(lambda: "module.train()")
+        self._channel.request("set_training", module=self._handle, training=True)
+
+    def eval(self) -> None:
+        """Put it into eval mode."""
+        self._transcript.add(lambda: "module.eval()")
+        self._channel.request("set_training", module=self._handle, training=False)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the module would save, by name."""
+        return _by_name(self._channel.request("state_dict", module=self._handle))
+
+    def buffers(self) -> dict[str, Any]:
+        """The module's buffers, by name."""
+        return _by_name(self._channel.request("buffers", module=self._handle))
+
+    def load_state_dict(self, values: Mapping[str, torch.Tensor]) -> None:
+        """Load a state; the module takes on its floating-point dtype.
+
+        Raises:
+            SubmissionFault: names or shapes are others; lists both sides.
+        """
+        own = _pairs(self._channel.request("load_state_dict", module=self._handle, values=dict(values)))
+        asked = {name: list(value.shape) for name, value in values.items()}
+        if dict(own) != asked:
+            raise SubmissionFault(
+                "the state_dict does not fit. "
+                f"Asked for: {_listed(asked.items())}. Yours: {_listed(own)}"
+            )  # fmt: skip
+        dtype = next((value.dtype for value in values.values() if value.is_floating_point()), None)
+        self._transcript.add(lambda: f"module.to({dtype}).load_state_dict({self._transcript.literal(values)})")
 
     def load_parameters(self, values: Sequence[torch.Tensor]) -> None:
         """Give the parameters these values, in order; the module takes on their dtype.
@@ -99,23 +161,21 @@ class Module:
             lambda: LOAD_PARAMETERS.format(dtype=values[0].dtype, values=self._transcript.literal(values))
         )
 
-    def gradients(self, x: torch.Tensor, grad_output: torch.Tensor) -> dict[str, Any]:
-        """Forward on ``x``, then backward from ``grad_output``: the output, and every gradient by its name.
+    def gradients(self, *inputs: Any, grad_output: torch.Tensor) -> dict[str, Any]:
+        """Forward, then backward from ``grad_output``: the output, and every gradient by its name.
 
-        The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
+        Inputs that are no floating-point tensors, such as token ids, have none. An output that ``grad_output`` does
+        not fit is not gone back from.
         """
-        self._transcript.add(lambda: f"output = module({self._transcript.literal(x)}.requires_grad_())")
-        output = _call(self._channel, "forward_with_graph", (x,), module=self._handle, x=x)
-        if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
-            return {"output": output}
-        self._transcript.add(lambda: f"output.backward({self._transcript.literal(grad_output)})")
-        match self._channel.request("backward", grad_output=grad_output):
-            case [grad_input, [*grads]]:
-                pass
-            case _:
-                raise SubmissionFault(NO_ANSWER)
-        named = {f"gradient of parameter {place}": grad for place, grad in enumerate(grads, start=1)}
-        return {"output": output, "gradient of the input": grad_input, **named}
+        self._transcript.add(lambda: self._transcript.leaves(inputs))
+        self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
+        output = _call(self._channel, "forward_with_graph", inputs, None, module=self._handle)
+        only = len(inputs) == 1
+        names = [
+            "gradient of the input" if only else f"gradient of {self._transcript.name_of(x) or f'input {place}'}"
+            for place, x in enumerate(inputs, start=1)
+        ]
+        return _go_back(self._channel, self._transcript, output, grad_output, names, inputs)
 
 
 def in_words(value: Any) -> str:
@@ -134,21 +194,25 @@ def in_words(value: Any) -> str:
     return write(value)
 
 
-def _call(channel: Channel, do: str, args: tuple[Any, ...], **fields: Any) -> Any:
-    """Call, and see that the arguments are as they were.
+def _call(channel: Channel, do: str, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **fields: Any) -> Any:
+    """Call, and see that the arguments are as they were; ``kwargs`` is None for what takes none.
 
     Raises:
         SubmissionFault: the program changed an input in place.
     """
-    sent = {} if do == "forward_with_graph" else {"args": list(args)}
+    sent = {"args": list(args)} | ({} if kwargs is None else {"kwargs": kwargs})
+    named = kwargs or {}
     match channel.request(do, **fields, **sent):
-        case [result, [*after]] if len(after) == len(args):
+        case [result, [*after], {**named_after}] if len(after) == len(args) and named_after.keys() == named.keys():
             pass
         case _:
             raise SubmissionFault(NO_ANSWER)
-    for place, (before, now) in enumerate(zip(args, after, strict=True), start=1):
+    only = len(args) == 1 and not named
+    places = ["input"] if only else [f"argument {place}" for place in range(1, len(args) + 1)]
+    befores, afters = [*args, *named.values()], [*after, *named_after.values()]
+    for place, before, now in zip([*places, *named], befores, afters, strict=True):
         if isinstance(before, torch.Tensor) and not _unchanged(before, now):
-            which = "its input" if len(args) == 1 else f"its argument {place}"
+            which = f"its {place}"
             says = f"your code changes {which} in place; the caller still needs it as it was"
             raise SubmissionFault(says, [result, now])
     return result
@@ -163,6 +227,38 @@ def _unchanged(before: torch.Tensor, now: Any) -> bool:
     )
 
 
+def _go_back(
+    channel: Channel,
+    transcript: Transcript,
+    output: Any,
+    grad_output: torch.Tensor,
+    names: Sequence[str],
+    inputs: Sequence[Any],
+) -> dict[str, Any]:
+    """The output, and from it the gradients of the inputs and of a module's parameters.
+
+    The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
+    """
+    if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
+        return {"output": output}
+    transcript.add(lambda: f"output.backward({transcript.literal(grad_output)})")
+    match channel.request("backward", grad_output=grad_output):
+        case [[*of_inputs], [*of_parameters]] if len(of_inputs) == len(inputs):
+            pass
+        case _:
+            raise SubmissionFault(NO_ANSWER)
+    wanted = [isinstance(x, torch.Tensor) and x.is_floating_point() for x in inputs]
+    found = {name: grad for name, grad, wants in zip(names, of_inputs, wanted, strict=True) if wants}
+    named = {f"gradient of parameter {place}": grad for place, grad in enumerate(of_parameters, start=1)}
+    return {"output": output, **found, **named}
+
+
+def _by_name(reply: Any) -> dict[str, Any]:
+    if not isinstance(reply, dict):
+        raise SubmissionFault(NO_ANSWER)
+    return reply
+
+
 def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
     """Names and shapes, as far as a worker's word goes."""
     match reply:
@@ -172,6 +268,10 @@ def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
 
 
 def _both_sides(own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
-    yours = ", ".join(f"{name} {tuple(shape)}" for name, shape in own) or "none"
+    yours = _listed(own)
     asked = ", ".join(str(tuple(shape)) for shape in shapes)
     return f"the parameters do not fit. Asked for, in this order: {asked}. Yours: {yours}"
+
+
+def _listed(shapes: Iterable[tuple[str, list[Any]]]) -> str:
+    return ", ".join(f"{name} {tuple(shape)}" for name, shape in shapes) or "none"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tutor.checks.cases import Case
 
@@ -35,6 +35,15 @@ class Transcript:
             self._named[id(value)] = name
         return self._named[id(value)]
 
+    def name_of(self, value: Any) -> str | None:
+        """The name under which the case holds this very tensor."""
+        return self._case.name_of(value) if isinstance(value, torch.Tensor) else None
+
+    def leaves(self, values: Iterable[Any]) -> str:
+        """Lines after which the floating-point tensors among these want gradients."""
+        wanting = [value for value in values if isinstance(value, torch.Tensor) and value.is_floating_point()]
+        return "\n".join(f"{self.literal(value)}.requires_grad_()" for value in wanting if self.name_of(value))
+
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """What stands between the parentheses of a call."""
         return ", ".join([*map(self.literal, args), *(f"{name}={self.literal(arg)}" for name, arg in kwargs.items())])
@@ -43,8 +52,8 @@ class Transcript:
         """The calls, line by line, imports first."""
         self._lines, self._named = ["import torch", ""], {}
         for step in self._steps:
-            lines = step()
-            self._lines.append(lines)
+            if lines := step():
+                self._lines.append(lines)
         return "\n".join(self._lines)
 
 
@@ -55,6 +64,8 @@ def write(value: Any) -> str:
         return f"torch.tensor({_numbers(value.tolist())}{dtype})"
     if isinstance(value, list) and _holds_tensor(value):
         return "[\n" + "".join(f"    {write(item)},\n" for item in value) + "]"
+    if isinstance(value, dict) and _holds_tensor(value):
+        return "{\n" + "".join(f"    {name!r}: {write(item)},\n" for name, item in value.items()) + "}"
     return repr(value)
 
 
@@ -70,4 +81,6 @@ def _numbers(nested: Any) -> str:
 
 
 def _holds_tensor(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_tensor, value.values()))
     return isinstance(value, torch.Tensor) or (isinstance(value, list) and any(map(_holds_tensor, value)))

@@ -25,6 +25,7 @@ class Answer:
     Attributes:
         path: its file.
         source: its program, for a compute exercise still with ``$`` placeholders.
+        is_oracle: whether it may use what the exercise forbids.
         check: for a wrong answer the check that it must fail, else empty.
         misconception: for a wrong answer the id of the misconception that it shows, else empty.
     """
@@ -33,6 +34,7 @@ class Answer:
     source: str
     check: str = ""
     misconception: str = ""
+    is_oracle: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,14 @@ class Exercise:
         """The reference solution."""
         path = self.solution_folder / self.filename
         return Answer(path, _read(path))
+
+    @cached_property
+    def oracle_answer(self) -> Answer:
+        """The program that submissions to an implement exercise are compared with: PyTorch itself where there is an
+        ``oracle.py``, the reference elsewhere.
+        """
+        path = self.solution_folder / "oracle.py"
+        return Answer(path, _read(path), is_oracle=True) if path.exists() else self.reference_answer
 
     @cached_property
     def accepted(self) -> tuple[Answer, ...]:

@@ -87,6 +87,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbid: tuple[Text, ...] = ()
 
     @property
+    def forbidden(self) -> dict[str, str]:
+        """The ATen operators that may not run, each with the name in ``forbid`` that says so."""
+        return {operator: name for name in self.forbid for operator in FORBIDDABLE[name]}
+
+    @property
     def folder(self) -> str:
         """The exercise's folder under ``exercises/`` and ``solutions/``, e.g. ``24_residual_block``."""
         return f"{self.number:02d}_{self.module}"

@@ -84,6 +84,9 @@ class HandJudge:
                       if not self._right(name, index, got))  # fmt: skip
         return Finding("fail", "\n".join(said), wrong_values=wrong)
 
+    def simpler_finding(self, question_name: str, submission: Channel) -> None:
+        """There is none: the case is what is asked."""
+
     def misconception(self) -> str | None:
         """The one misconception that explains all answers to the questions that have failed, or None."""
         if not self._off:
@@ -115,7 +118,7 @@ class HandJudge:
         """What an author's program answers to the questions that have failed."""
         program = LocalChannel()
         source = fill_in(answer.source, tuple(self._questions.values()))
-        program.request("load", source=source, filename=self._exercise.filename)
+        program.request("load", source=source, filename=self._exercise.filename, forbidden={})
         asked = {name for name, _ in self._off}
         blanks = [blank for question in self._questions.values() for blank in question.blanks if blank.name in asked]
         entries: Entries = {}

@@ -95,6 +95,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
     with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
         stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
+        if stopped is None:
+            run.simplify(lambda check_id: judging.simpler_finding(check_id, worker))
     printed = worker.printed
     misconception = None if stopped else judging.misconception()
     return run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
@@ -121,7 +123,9 @@ def _refusal(request: Request) -> _Stop | None:
 def _load(worker: WorkerChannel, request: Request) -> _Stop | None:
     """Load the submission; why it cannot be judged, or None."""
     try:
-        worker.request("load", source=request.source, filename=request.exercise.filename)
+        exercise = request.exercise
+        forbidden = exercise.manifest.forbidden
+        worker.request("load", source=request.source, filename=exercise.filename, forbidden=forbidden)
     except SubmissionRaised as error:
         return _Stop("error", raised_in_words(error.raised))
     except (SubmissionTimedOut, SubmissionDied) as error:
@@ -163,6 +167,14 @@ class _Run:
                 else:
                     self._add(finding.result(entry))
         return stopped
+
+    def simplify(self, simpler: Callable[[str], Finding | None]) -> None:
+        """Give the first check that failed a simpler counterexample, where there is one."""
+        position = next((at for at, result in enumerate(self._results) if result.status != "pass"), None)
+        if position is None or self._results[position].counterexample is None:
+            return
+        if (finding := simpler(self._results[position].id)) is not None:
+            self._results[position] = finding.result(self._entries[position])
 
     def skip_all(self) -> None:
         """Run none of them."""

@@ -7,16 +7,34 @@ from __future__ import annotations
 
 import linecache
 import traceback
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch import nn
 
+from tutor.engine.forbid import ForbidMode
 from tutor.engine.wire import Foreign, ModuleHandle, Value, describe_type
 
 MESSAGE_LENGTH = 2000
 TRACEBACK_LINES = 12
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """An output that can be gone back from.
+
+    Attributes:
+        output: where to begin.
+        leaves: the inputs, None where one is no floating-point tensor.
+        module: whose output it is, or None for that of a function.
+    """
+
+    output: torch.Tensor
+    leaves: list[torch.Tensor | None]
+    module: nn.Module | None
 
 
 class Session:
@@ -25,7 +43,8 @@ class Session:
     def __init__(self) -> None:
         self._namespace: dict[str, Any] = {}
         self._modules: list[nn.Module] = []
-        self._pending: tuple[nn.Module, torch.Tensor, torch.Tensor] | None = None
+        self._pending: _Pending | None = None
+        self._mode: AbstractContextManager[Any] = nullcontext()
 
     def handle(self, request: dict[str, Value]) -> dict[str, Value]:
         """Carry out ``{"do": operation, ...}``.
@@ -35,17 +54,22 @@ class Session:
         """
         operation = getattr(self, f"do_{request.pop('do')}")
         try:
-            return {"value": operation(**request)}
+            with self._mode:
+                return {"value": operation(**request)}
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: a submission may raise anything
             return {"raised": _raised(error, self._namespace.get("__file__", ""))}
 
-    def do_load(self, source: str, filename: str) -> None:
-        """Run the submission's text as a module."""
+    def do_load(self, source: str, filename: str, forbidden: dict[str, str]) -> None:
+        """Run the submission's text as a module, and from then on forbid it these operators."""
+        if forbidden:
+            self._mode = ForbidMode(forbidden)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         module = ModuleType(filename.removesuffix(".py"))
         module.__file__ = filename
         self._namespace = module.__dict__
-        exec(compile(source, filename, "exec"), self._namespace)
+        code = compile(source, filename, "exec")
+        with self._mode:
+            exec(code, self._namespace)
 
     def do_get(self, name: str) -> Value:
         """A name of the module: its value, or what it is where it is none that crosses."""
@@ -55,33 +79,33 @@ class Session:
 
     def do_call(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Call a function or a class of the submission. A module that comes of it stays here."""
-        target = self.do_get(name)
-        if not callable(target):
-            raise TypeError(f"{name} is {describe_type(target)}, which cannot be called")
-        return self._outcome(target(*args, **kwargs), args)
+        return self._outcome(self._callable(name)(*args, **kwargs), args, kwargs)
 
     def do_forward(self, module: ModuleHandle, args: list[Value]) -> Value:
         """Call a module."""
-        return self._outcome(self._modules[module.id](*args), args)
+        return self._outcome(self._modules[module.id](*args), args, {})
 
-    def do_forward_with_graph(self, module: ModuleHandle, x: torch.Tensor) -> Value:
-        """Call a module on an input that wants a gradient; :meth:`do_backward` may follow."""
-        leaf = x.clone().requires_grad_()
-        output = self._modules[module.id](leaf)
-        if isinstance(output, torch.Tensor):
-            self._pending = (self._modules[module.id], leaf, output)
-        return self._outcome(output, [leaf])
+    def do_call_with_graph(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """Call a function on inputs that want gradients; :meth:`do_backward` may follow."""
+        return self._with_graph(self._callable(name), args, kwargs, None)
+
+    def do_forward_with_graph(self, module: ModuleHandle, args: list[Value]) -> Value:
+        """Call a module on inputs that want gradients; :meth:`do_backward` may follow."""
+        target = self._modules[module.id]
+        return self._with_graph(target, args, {}, target)
 
     def do_backward(self, grad_output: torch.Tensor) -> Value:
-        """Gradients of the input and of every parameter, None where none arrives."""
+        """Gradients of the inputs, and of every parameter where there is a module; None where none arrives."""
         if self._pending is None:
             return Foreign("no output to go back from")
-        module, leaf, output = self._pending
-        self._pending = None
-        module.zero_grad(set_to_none=True)
-        if output.requires_grad:
-            output.backward(grad_output)
-        return [leaf.grad, [parameter.grad for parameter in module.parameters()]]
+        pending, self._pending = self._pending, None
+        parameters = list(pending.module.parameters()) if pending.module else []
+        for parameter in parameters:
+            parameter.grad = None
+        if pending.output.requires_grad:
+            pending.output.backward(grad_output)
+        inputs = [None if leaf is None else leaf.grad for leaf in pending.leaves]
+        return [inputs, [parameter.grad for parameter in parameters]]
 
     def do_load_parameters(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
         """Give a module's parameters these values and this dtype, in order, where number and shapes fit.
@@ -98,12 +122,60 @@ class Session:
                     parameter.copy_(value)
         return [[name, list(parameter.shape)] for name, parameter in own]
 
-    def _outcome(self, result: object, args: list[Value]) -> Value:
+    def do_state_dict(self, module: ModuleHandle) -> Value:
+        """What a module would save."""
+        return dict(self._modules[module.id].state_dict())
+
+    def do_load_state_dict(self, module: ModuleHandle, values: dict[str, torch.Tensor]) -> Value:
+        """Load a state where names and shapes fit; floating-point parameters and buffers take on its dtype.
+
+        Returns:
+            Names and shapes of the module's own state, whether they fit or not.
+        """
+        target = self._modules[module.id]
+        own = target.state_dict()
+        if {name: value.shape for name, value in own.items()} == {name: value.shape for name, value in values.items()}:
+            dtype = next((value.dtype for value in values.values() if value.is_floating_point()), None)
+            target.to(dtype)
+            target.load_state_dict(values)
+        return [[name, list(value.shape)] for name, value in own.items()]
+
+    def do_buffers(self, module: ModuleHandle) -> Value:
+        """A module's buffers by name."""
+        return dict(self._modules[module.id].named_buffers())
+
+    def do_set_training(self, module: ModuleHandle, training: bool) -> None:
+        """Put a module into train or eval mode."""
+        self._modules[module.id].train(training)
+
+    def _callable(self, name: str) -> Any:
+        target = self.do_get(name)
+        if not callable(target):
+            raise TypeError(f"{name} is {describe_type(target)}, which cannot be called")
+        return target
+
+    def _with_graph(self, target: Any, args: list[Value], kwargs: dict[str, Value], module: nn.Module | None) -> Value:
+        own_args, own_kwargs = [_leaf(arg) for arg in args], {name: _leaf(arg) for name, arg in kwargs.items()}
+        output = target(*own_args, **own_kwargs)
+        if isinstance(output, torch.Tensor):
+            inputs = [*own_args, *own_kwargs.values()]
+            self._pending = _Pending(output, [leaf if _wants_gradient(leaf) else None for leaf in inputs], module)
+        return self._outcome(output, own_args, own_kwargs)
+
+    def _outcome(self, result: object, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """The result, and the arguments as they are now: a call that changes its input shows."""
         if isinstance(result, nn.Module):
             self._modules.append(result)
             result = ModuleHandle(len(self._modules) - 1)
-        return [result, args]
+        return [result, args, kwargs]
+
+
+def _leaf(value: Value) -> Value:
+    return value.clone().requires_grad_() if _wants_gradient(value) else value
+
+
+def _wants_gradient(value: Value) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point()
 
 
 def _raised(error: BaseException, filename: str) -> dict[str, Value]:

@@ -27,4 +27,4 @@ def forward(submission: Submission, case: Case) -> dict[str, Any]:
 def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     module = submission.Affine(case.features)
     module.load_parameters(case.parameters)
-    return module.gradients(case.x, case.grad_output)
+    return module.gradients(case.x, grad_output=case.grad_output)

@@ -1,0 +1,33 @@
+"""Keeping a submission from having PyTorch do what it is asked to write itself.
+
+What counts is the operators that really run, so that no alias, import or wrapper hides a call. It guards learning, not
+marks: a program in its own process can get around it by setting out to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch.utils._python_dispatch import TorchDispatchMode
+
+Forbidden = Mapping[str, str]
+"""ATen operators, each with the name of the function that it is forbidden by."""
+
+
+class ForbiddenOperator(Exception):
+    """The submission ran an operator that its exercise forbids."""
+
+
+class ForbidMode(TorchDispatchMode):
+    """While it is on, a forbidden operator raises :class:`ForbiddenOperator` instead of running."""
+
+    def __init__(self, forbidden: Forbidden) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._forbidden = forbidden
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = func.overloadpacket.__name__
+        if name in self._forbidden:
+            raise ForbiddenOperator(f"{self._forbidden[name]} may not be used here: it is what you are asked to write")
+        return func(*args, **(kwargs or {}))
