@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch.nn.functional import conv2d
 
-from tutor.checks import Case, Submission, Window, check, integers, normal, sliding_window
+from tutor.checks import Case, Submission, check, integers, normal, sliding_window
+from tutor.verdict import Window
 
 Shape = tuple[int, int, int, int]
 Two = int | tuple[int, int]
@@ -68,100 +69,104 @@ EVERYTHING = [
 ]
 
 
-def cases(shapes: list[tuple[Shape, Shape]]) -> Callable[[torch.Generator], Iterator[Case]]:
+Draw = Callable[..., torch.Tensor]
+
+
+def a_case(
+    draw: Draw, rng: torch.Generator, x: Shape, weight: Shape, *, bias: bool = False, stride: Two = 1, padding: Two = 0
+) -> Case:
+    """One case, with values that ``draw`` draws."""
+    b = draw(rng, weight[0]) if bias else None
+    return Case(
+        x=draw(rng, *x),
+        weight=draw(rng, *weight),
+        # A bias of zero would show nothing.
+        bias=None if b is None else b + (b == 0),
+        stride=stride,
+        padding=padding,
+    )
+
+
+def cases(shapes: list[tuple[Shape, Shape]], *, bias: bool = False) -> Callable[[torch.Generator], Iterator[Case]]:
     """Every shape with whole numbers, which can be followed by hand, then with normal ones."""
-
-    def draw_cases(rng: torch.Generator) -> Iterator[Case]:
-        for draw in (integers, normal):
-            for x, weight in shapes:
-                yield Case(x=draw(rng, *x), weight=draw(rng, *weight))
-
-    return draw_cases
+    return lambda rng: (a_case(draw, rng, *both, bias=bias) for draw in (integers, normal) for both in shapes)
 
 
 def padded_cases(rng: torch.Generator) -> Iterator[Case]:
     for draw in (integers, normal):
         for x, weight, padding in WITH_PADDING:
-            yield Case(x=draw(rng, *x), weight=draw(rng, *weight), padding=padding)
+            yield a_case(draw, rng, x, weight, padding=padding)
 
 
 def strided_cases(rng: torch.Generator) -> Iterator[Case]:
     for draw in (integers, normal):
         for x, weight, stride in WITH_STRIDE:
-            yield Case(x=draw(rng, *x), weight=draw(rng, *weight), stride=stride)
-
-
-def biased_cases(rng: torch.Generator) -> Iterator[Case]:
-    for draw in (integers, normal):
-        for x, weight in WITH_BIAS:
-            bias = draw(rng, weight[0])
-            # A bias of zero would show nothing.
-            yield Case(x=draw(rng, *x), weight=draw(rng, *weight), bias=bias + (bias == 0))
+            yield a_case(draw, rng, x, weight, stride=stride)
 
 
 def float32_cases(rng: torch.Generator) -> Iterator[Case]:
     """Whole numbers only: float32 holds their sums exactly, in whatever order they are added up."""
-    for x, weight in WITH_BIAS:
-        yield Case(**{
-            name: integers(rng, *shape).float() for name, shape in (("x", x), ("weight", weight), ("bias", weight[:1]))
-        })
+    return (a_case(whole_float32, rng, *both, bias=True) for both in WITH_BIAS)
+
+
+def whole_float32(rng: torch.Generator, *shape: int) -> torch.Tensor:
+    return integers(rng, *shape).float()
 
 
 def whole_cases(rng: torch.Generator) -> Iterator[Case]:
     for draw in (integers, normal):
-        for x_shape, weight_shape, has_bias, stride, padding in EVERYTHING:
-            x, weight = draw(rng, *x_shape), draw(rng, *weight_shape)
-            bias = draw(rng, weight_shape[0]) if has_bias else None
-            grad_output = draw(rng, *conv2d(x, weight, bias, stride, padding).shape)
-            yield Case(x=x, weight=weight, bias=bias, stride=stride, padding=padding, grad_output=grad_output)
+        for x, weight, bias, stride, padding in EVERYTHING:
+            case = a_case(draw, rng, x, weight, bias=bias, stride=stride, padding=padding)
+            output = conv2d(case.x, case.weight, case.bias, stride, padding)
+            yield case.replaced("grad_output", draw(rng, *output.shape))
 
 
-def seen(case: Case, index: tuple[int, ...]) -> Window | None:
+def seen(case: Case, index: tuple[int, ...]) -> Window:
     """The window that an element of the output is computed from."""
-    return sliding_window(case.x, index, tuple(case.weight.shape[2:]), case.get("stride", 1), case.get("padding", 0))
+    return sliding_window(case.x, index, tuple(case.weight.shape[2:]), case.stride, case.padding)
 
 
-@check("window", cases(ONE_CHANNEL), window=seen)
+@check("window", cases(ONE_CHANNEL), window=seen, shrink=("x", "weight"))
 def window(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight)}
 
 
-@check("channels", cases(SEVERAL_CHANNELS), window=seen)
+@check("channels", cases(SEVERAL_CHANNELS), window=seen, shrink=("x", "weight"))
 def channels(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight)}
 
 
-@check("filters", cases(SEVERAL_FILTERS), window=seen)
+@check("filters", cases(SEVERAL_FILTERS), window=seen, shrink=("x", "weight"))
 def filters(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight)}
 
 
-@check("batch", cases(SEVERAL_IMAGES), window=seen)
+@check("batch", cases(SEVERAL_IMAGES), window=seen, shrink=("x", "weight"))
 def batch(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight)}
 
 
-@check("bias", biased_cases, window=seen)
+@check("bias", cases(WITH_BIAS, bias=True), window=seen, shrink=("x", "weight", "bias"))
 def bias(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight, case.bias)}
 
 
-@check("padding", padded_cases, window=seen)
+@check("padding", padded_cases, window=seen, shrink=("x", "weight"))
 def padding(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight, padding=case.padding)}
 
 
-@check("stride", strided_cases, window=seen)
+@check("stride", strided_cases, window=seen, shrink=("x", "weight"))
 def stride(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight, stride=case.stride)}
 
 
-@check("dtype", float32_cases, window=seen)
+@check("dtype", float32_cases, window=seen, shrink=("x", "weight", "bias"))
 def dtype(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": submission.conv2d(case.x, case.weight, case.bias)}
 
 
-@check("gradients", whole_cases, window=seen)
+@check("gradients", whole_cases, window=seen, shrink=("x", "weight", "bias"))
 def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     return submission.conv2d.gradients(
         case.x, case.weight, case.bias, stride=case.stride, padding=case.padding, grad_output=case.grad_output
