@@ -26,6 +26,11 @@ class ForbidMode(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self._forbidden = forbidden
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Nothing is compiled here, and keeping the compiler away would import it first: a second, for each worker.
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
         if name in self._forbidden:
