@@ -11,6 +11,8 @@ from tutor.verdict import Window
 
 Shape = tuple[int, int, int, int]
 Two = int | tuple[int, int]
+Draw = Callable[..., torch.Tensor]
+Cases = Callable[[torch.Generator], Iterator[Case]]
 
 # x (N, C_in, H, W) and weight (C_out, C_in, K, O), small first
 ONE_CHANNEL = [
@@ -69,9 +71,6 @@ EVERYTHING = [
 ]
 
 
-Draw = Callable[..., torch.Tensor]
-
-
 def a_case(
     draw: Draw, rng: torch.Generator, x: Shape, weight: Shape, *, bias: bool = False, stride: Two = 1, padding: Two = 0
 ) -> Case:
@@ -87,7 +86,7 @@ def a_case(
     )
 
 
-def cases(shapes: list[tuple[Shape, Shape]], *, bias: bool = False) -> Callable[[torch.Generator], Iterator[Case]]:
+def cases(shapes: list[tuple[Shape, Shape]], *, bias: bool = False) -> Cases:
     """Every shape with whole numbers, which can be followed by hand, then with normal ones."""
     return lambda rng: (a_case(draw, rng, *both, bias=bias) for draw in (integers, normal) for both in shapes)
 
