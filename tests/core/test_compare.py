@@ -30,6 +30,13 @@ def test_what_differs_agrees_in_neither_direction(one: float, other: float) -> N
     assert not same_observation(seen(other), seen(one), TOLERANCE)
 
 
+def test_another_dtype_is_what_is_shown() -> None:
+    single = Observation({"output": torch.tensor([1.0])})
+    found = difference(seen(1.0), single, TOLERANCE)
+    assert found is not None
+    assert (found.expected, found.got) == ("torch.float64", "torch.float32")
+
+
 @pytest.mark.parametrize("value", [INF, -INF, NAN])
 def test_what_is_not_finite_is_off(value: float) -> None:
     found = difference(seen(1.0, 2.0), seen(1.0, value), TOLERANCE)

@@ -95,7 +95,8 @@ def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: T
     if got.shape != expected.shape:
         return whole(f"the {name} has shape {tuple(got.shape)}; expected {tuple(expected.shape)}")
     if got.dtype != expected.dtype:
-        return whole(f"the {name} is of dtype {got.dtype}; expected {expected.dtype}")
+        says = f"the {name} is of dtype {got.dtype}; expected {expected.dtype}"
+        return Difference(name, says, (), str(expected.dtype), str(got.dtype), expected.numel(), expected.numel())
     # What is not finite agrees only with its like: a wrong program's infinities name those of a submission.
     right = torch.isclose(got, expected, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
     if bool(right.all()):
