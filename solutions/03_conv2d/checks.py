@@ -1,7 +1,7 @@
 """How exercise 3 is judged: the learner's conv2d beside PyTorch's, one idea a check, on images that are not square."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import torch
 from torch.nn.functional import conv2d
@@ -10,6 +10,7 @@ from tutor.checks import Case, Submission, check, integers, normal, sliding_wind
 from tutor.verdict import Window
 
 Shape = tuple[int, int, int, int]
+S = TypeVar("S")
 Two = int | tuple[int, int]
 Draw = Callable[..., torch.Tensor]
 Cases = Callable[[torch.Generator], Iterator[Case]]
@@ -86,21 +87,27 @@ def a_case(
     )
 
 
+def small_then_large(shapes: Sequence[S]) -> Iterator[tuple[Draw, S]]:
+    """The smaller shapes with whole numbers, which can be followed by hand, then the larger three with normal ones.
+
+    Three, because as many cases have to show a mistake before it is named, and whole numbers may happen to hide it.
+    """
+    yield from ((integers, shape) for shape in shapes[:-1])
+    yield from ((normal, shape) for shape in shapes[-3:])
+
+
 def cases(shapes: list[tuple[Shape, Shape]], *, bias: bool = False) -> Cases:
-    """Every shape with whole numbers, which can be followed by hand, then with normal ones."""
-    return lambda rng: (a_case(draw, rng, *both, bias=bias) for draw in (integers, normal) for both in shapes)
+    return lambda rng: (a_case(draw, rng, *both, bias=bias) for draw, both in small_then_large(shapes))
 
 
 def padded_cases(rng: torch.Generator) -> Iterator[Case]:
-    for draw in (integers, normal):
-        for x, weight, padding in WITH_PADDING:
-            yield a_case(draw, rng, x, weight, padding=padding)
+    for draw, (x, weight, padding) in small_then_large(WITH_PADDING):
+        yield a_case(draw, rng, x, weight, padding=padding)
 
 
 def strided_cases(rng: torch.Generator) -> Iterator[Case]:
-    for draw in (integers, normal):
-        for x, weight, stride in WITH_STRIDE:
-            yield a_case(draw, rng, x, weight, stride=stride)
+    for draw, (x, weight, stride) in small_then_large(WITH_STRIDE):
+        yield a_case(draw, rng, x, weight, stride=stride)
 
 
 def float32_cases(rng: torch.Generator) -> Iterator[Case]:
@@ -113,11 +120,10 @@ def whole_float32(rng: torch.Generator, *shape: int) -> torch.Tensor:
 
 
 def whole_cases(rng: torch.Generator) -> Iterator[Case]:
-    for draw in (integers, normal):
-        for x, weight, bias, stride, padding in EVERYTHING:
-            case = a_case(draw, rng, x, weight, bias=bias, stride=stride, padding=padding)
-            output = conv2d(case.x, case.weight, case.bias, stride, padding)
-            yield case.replaced("grad_output", draw(rng, *output.shape))
+    for draw, (x, weight, bias, stride, padding) in small_then_large(EVERYTHING):
+        case = a_case(draw, rng, x, weight, bias=bias, stride=stride, padding=padding)
+        output = conv2d(case.x, case.weight, case.bias, stride, padding)
+        yield case.replaced("grad_output", draw(rng, *output.shape))
 
 
 def seen(case: Case, index: tuple[int, ...]) -> Window:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,8 +133,13 @@ def test_the_reference_is_pytorchs_convolution(
         torch.testing.assert_close(own, its, rtol=1e-11, atol=1e-11)
 
 
+def loops_of_the_lesson(conv2d: Exercise) -> str:
+    blocks: list[str] = re.findall(r"```\n(.*?)```", conv2d.lesson(), re.DOTALL)
+    return next(block for block in blocks if "range(C_in)" in block)
+
+
 def test_the_loops_of_the_lesson_are_right(conv2d: Exercise) -> None:
-    loops = next(block for block in re.findall(r"```\n(.*?)```", conv2d.lesson(), re.DOTALL) if "range(C_in)" in block)
+    loops = loops_of_the_lesson(conv2d)
     rng = torch.Generator().manual_seed(1)
     x, weight = torch.randn(2, 3, 5, 6, generator=rng).double(), torch.randn(2, 3, 2, 3, generator=rng).double()
     bias = torch.randn(2, generator=rng).double()
@@ -142,6 +148,22 @@ def test_the_loops_of_the_lesson_are_right(conv2d: Exercise) -> None:
     output = torch.zeros_like(expected)
     exec(loops, {"x": x, "weight": weight, "bias": bias, "output": output, **sizes})
     torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_the_loops_of_the_lesson_may_be_handed_in(conv2d: Exercise, judge: Callable[..., Verdict]) -> None:
+    head = """
+import torch
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    S, T = stride if isinstance(stride, tuple) else (stride, stride)
+    P, Q = padding if isinstance(padding, tuple) else (padding, padding)
+    x = torch.nn.functional.pad(x, (Q, Q, P, P))
+    N, C_in, H, W = x.shape
+    C_out, _, K, O = weight.shape
+    rows, columns = (H - K) // S + 1, (W - O) // T + 1
+    output = x.new_zeros(N, C_out, rows, columns)
+"""
+    assert judge(f"{head}{textwrap.indent(loops_of_the_lesson(conv2d), '    ')}    return output").passed
 
 
 def test_the_drawing_of_the_lesson_is_right() -> None:

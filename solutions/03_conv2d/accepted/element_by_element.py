@@ -1,4 +1,4 @@
-# The definition, product by product.
+# The definition: every element of the output by itself. No padding is made; what lies outside adds nothing.
 import torch
 
 
@@ -14,14 +14,11 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
         for f in range(filters):
             for r in range(rows):
                 for c in range(columns):
+                    top, left = r * stride_rows - pad_rows, c * stride_columns - pad_columns
+                    window = x[n, :, max(top, 0) : top + kernel_rows, max(left, 0) : left + kernel_columns]
+                    i, j = max(-top, 0), max(-left, 0)
+                    kernel = weight[f, :, i : i + window.shape[1], j : j + window.shape[2]]
+                    output[n, f, r, c] = (window * kernel).sum()
                     if bias is not None:
-                        output[n, f, r, c] = bias[f]
-                    for d in range(channels):
-                        for i in range(kernel_rows):
-                            for j in range(kernel_columns):
-                                row = r * stride_rows + i - pad_rows
-                                column = c * stride_columns + j - pad_columns
-                                # Outside is padding, which adds nothing.
-                                if 0 <= row < height and 0 <= column < width:
-                                    output[n, f, r, c] += x[n, d, row, column] * weight[f, d, i, j]
+                        output[n, f, r, c] += bias[f]
     return output
