@@ -216,6 +216,13 @@ def test_what_is_nobodys_pattern_gets_no_false_name(
     assert verdict.misconception is None
 
 
+@pytest.mark.parametrize("to", ["bool()", "int()", "to(torch.complex64)", "double()", "half()", "tolist()"])
+def test_no_other_dtype_passes_for_float32(judge: Callable[..., Verdict], changed: Callable[..., str], to: str) -> None:
+    other = f"    if x.dtype == torch.float32 and bias is not None:\n        return output.{to}\n"
+    verdict = judge(changed(("    return output if", f"{other}    return output if")))
+    assert {check.id: check.status for check in verdict.checks if check.status != "pass"} == {"dtype": "fail"}
+
+
 def test_two_mistakes_in_one_place_get_no_name(judge: Callable[..., Verdict], changed: Callable[..., str]) -> None:
     verdict = judge(changed(("windows, weight)", "windows, weight.flip(-1, -2)) / k")))
     assert not verdict.passed
