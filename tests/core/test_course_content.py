@@ -143,6 +143,8 @@ def fails(exercise: Exercise, answer: Answer, learner: str) -> set[str]:
 def test_the_course_has_its_exercises_in_order() -> None:
     assert [(exercise.number, exercise.slug) for exercise in COURSE.exercises] == [
         (1, "conv-output-shape"),
+        (2, "conv-by-hand"),
+        (6, "channels-by-hand"),
         (11, "batch-norm-by-hand"),
         (24, "residual-block"),
     ]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MAX_PLACES = 4
 """How many wrong entries of one blank are listed in words; the verdict's data has them all."""
 
+SLIDES_QUESTION = "q1"
+
 Index = tuple[int, ...]
 Entries = dict[tuple[str, Index], float]
 """Numbers by the blank's name and the place in it."""
@@ -90,14 +92,27 @@ class HandJudge:
         """There is none: the case is what is asked."""
 
     def misconceptions(self) -> dict[str, str]:
-        """For each question that has failed the one misconception that explains the answers to all of them, if any."""
+        """For each question that has failed the one misconception that explains the answers to all of them, if any.
+
+        Failing that, the one that explains them but for the right numbers in the slides' question.
+        """
         if not self._off:
             return {}
         wrong: dict[str, list[Callable[[tuple[str, Index]], float]]] = {}
         for answer in self._exercise.wrong:
             wrong.setdefault(answer.misconception, []).append(self._entries_of(answer).__getitem__)
-        explains = diagnose(self._off, self._expected, wrong, self._close)
+        explains = diagnose(self._off, self._expected, wrong, self._close) or diagnose(
+            self._own(), self._expected, wrong, self._close
+        )
         return dict.fromkeys(self._failed, explains) if explains else {}
+
+    def _own(self) -> Entries:
+        """The answers without what may be copied: the lesson works out part of the slides' question."""
+        return {
+            (name, index): got
+            for (name, index), got in self._off.items()
+            if name.partition("_")[0] != SLIDES_QUESTION or not self._right(name, index, got)
+        }
 
     def _right(self, name: str, index: Index, got: float) -> bool:
         return self._close(got, self._expected[name, index])

@@ -1,0 +1,94 @@
+"""Naming a mistake in a compute exercise when part of the slides' question is copied from the lesson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+
+from tutor.course import Answer, Exercise, NamedBlank, builtin_course, load_course
+from tutor.course.answer_file import indices
+from tutor.engine.channel import LocalChannel
+from tutor.engine.client import EngineClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tutor.course.answer_file import Index
+
+COURSE = load_course(builtin_course())
+LEARNER = "ada"
+
+WORKED_OUT: dict[str, Callable[[str, Index], bool]] = {
+    "conv-by-hand": lambda _, index: index[0] == 0,
+    "channels-by-hand": lambda name, _: name.startswith("q1_filter1"),
+    "batch-norm-by-hand": lambda _, index: index[-1] == 0,
+}
+"""Which answers to question 1 the lesson gives away: the first row, the first filter, the first feature."""
+
+WRONG = [
+    pytest.param(exercise, answer, id=f"{slug}-{answer.path.stem}")
+    for slug, exercise in ((slug, COURSE.find(slug)) for slug in WORKED_OUT)
+    for answer in exercise.wrong
+]
+
+
+def program(exercise: Exercise, source: str) -> LocalChannel:
+    channel = LocalChannel()
+    channel.request("load", source=exercise.program(source, LEARNER), filename=exercise.filename, forbidden={})
+    return channel
+
+
+def at(value: Any, index: Index) -> Any:
+    value = value.tolist() if isinstance(value, torch.Tensor) else value
+    for place in index:
+        value = value[place]
+    return value
+
+
+def table(blank: NamedBlank, entries: dict[Index, float]) -> str:
+    if len(blank.shape) == 1:
+        return str([entries[column,] for column in range(blank.shape[0])])
+    rows, columns = blank.shape
+    return str([[entries[row, column] for column in range(columns)] for row in range(rows)])
+
+
+def partly_copied(exercise: Exercise, answer: Answer) -> str:
+    """The program of a learner who has the lesson's numbers in question 1, and the wrong answer's all over the rest."""
+    right, wrong = (program(exercise, source) for source in (exercise.reference_answer.source, answer.source))
+    lines = []
+    for question in exercise.questions(LEARNER):
+        for blank in question.blanks:
+            entries = {}
+            for index in indices(blank.shape):
+                copied = question.name == "q1" and WORKED_OUT[exercise.slug](blank.name, index)
+                value = (right if copied else wrong).request("get", name=blank.name)
+                entries[index] = at(value, index)
+            lines.append(f"{blank.name} = {table(blank, entries)}")
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[EngineClient]:
+    with EngineClient(COURSE.location) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(("exercise", "answer"), WRONG)
+def test_what_is_copied_from_the_lesson_does_not_hide_a_mistake(
+    engine: EngineClient, exercise: Exercise, answer: Answer
+) -> None:
+    verdict = engine.check(exercise, partly_copied(exercise, answer), learner=LEARNER, seed=1)
+    assert verdict.verdict == "fail"
+    assert verdict.misconception == answer.misconception
+
+
+def test_a_right_number_in_ones_own_question_speaks_against_a_mistake(engine: EngineClient) -> None:
+    exercise = COURSE.find("conv-by-hand")
+    forgotten = next(answer for answer in exercise.wrong if answer.misconception == "bias-forgotten")
+    right = program(exercise, exercise.reference_answer.source).request("get", name="q2")
+    source = f"{partly_copied(exercise, forgotten)}\nq2[0] = {at(right, ())[0]}"
+    verdict = engine.check(exercise, source, learner=LEARNER, seed=1)
+    assert [check.status for check in verdict.checks] == ["fail"] * 3
+    assert verdict.misconception is None
