@@ -145,6 +145,8 @@ def test_the_course_has_its_exercises_in_order() -> None:
         (1, "conv-output-shape"),
         (2, "conv-by-hand"),
         (6, "channels-by-hand"),
+        (8, "lenet"),
+        (9, "textcnn"),
         (11, "batch-norm-by-hand"),
         (24, "residual-block"),
     ]

@@ -372,7 +372,6 @@ class Running:
     """A submission that never ends, being judged by an engine of its own in another thread."""
 
     def __init__(self, engine: EngineClient, exercise: Exercise, pool: ThreadPoolExecutor) -> None:
-        self._engine = engine
         self._began = threading.Event()
         endless = "def scale(x, factor):\n    while True: pass"
         self.verdict = pool.submit(
@@ -382,11 +381,14 @@ class Running:
     def processes(self) -> tuple[int, int, int]:
         """The engine, its server, and the worker, once the submission runs."""
         assert self._began.wait(60), "the submission never ran"
-        assert self._engine._process is not None
-        engine = self._engine._process.pid
-        (server,) = children(engine)
-        (worker,) = children(server)
-        return engine, server, worker
+        # Of all engines that are ours, the one that has a worker.
+        (chain,) = [
+            (engine, server, worker)
+            for engine in children(os.getpid())
+            for server in children(engine)
+            for worker in children(server)
+        ]
+        return chain
 
 
 def children(pid: int) -> list[int]:

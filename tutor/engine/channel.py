@@ -83,6 +83,10 @@ class LocalChannel:
         reply = self._session.handle(_read_frame(frame))
         return _value_of(_read_frame(memoryview(wire.encode(reply))))
 
+    def forget_modules(self) -> None:
+        """Let go of the modules made so far: a program that is kept would keep those of all its cases."""
+        self._session.forget_modules()
+
 
 class WorkerChannel:
     """A learner's program, in a worker of its own; nothing that it says is believed unchecked.
