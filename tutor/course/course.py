@@ -12,6 +12,9 @@ from tutor.course.manifest import CourseManifest, read_toml
 from tutor.errors import ManifestError, UnknownExercise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
     from tutor.course.location import CourseLocation
 
 
@@ -69,26 +72,35 @@ def load_course(location: CourseLocation) -> Course:
         load_exercise(toml.parent, location.solutions / toml.parent.name)
         for toml in sorted(location.exercises.glob("*/exercise.toml"))
     ]
+    for fault in faults_together(path, manifest, found):
+        raise ManifestError(fault)
+    by_slug = {exercise.slug: exercise for exercise in found}
+    return Course(manifest, location, tuple(by_slug[slug] for slug in manifest.order))
+
+
+def faults_together(path: Path, manifest: CourseManifest, found: Sequence[Exercise]) -> Iterator[str]:
+    """Where the exercises that were found do not fit together: what is wrong, with the file that says so.
+
+    Args:
+        path: ``course.toml``.
+        manifest: what it says.
+        found: the exercises beside it, in any order.
+    """
     by_slug = {exercise.slug: exercise for exercise in found}
     if len(by_slug) != len(found) or len({exercise.number for exercise in found}) != len(found):
-        raise ManifestError(f"{location.exercises}: two exercises have the same number or slug")
+        yield f"{path.parent}: two exercises have the same number or slug"
     if sorted(manifest.order) != sorted(by_slug):
         odd = sorted(set(manifest.order) ^ set(by_slug)) or ["one slug twice"]
-        raise ManifestError(f"{path}: field `order` and the exercises' folders do not agree on: {', '.join(odd)}")
-    exercises = tuple(by_slug[slug] for slug in manifest.order)
-    _check_together(exercises, {part.number for part in manifest.part})
-    return Course(manifest, location, exercises)
-
-
-def _check_together(exercises: tuple[Exercise, ...], parts: set[int]) -> None:
+        yield f"{path}: field `order` and the exercises' folders do not agree on: {', '.join(odd)}"
+    parts = {part.number for part in manifest.part}
     earlier: set[str] = set()
-    for exercise in exercises:
-        path = exercise.folder / "exercise.toml"
+    for exercise in (by_slug[slug] for slug in manifest.order if slug in by_slug):
+        toml = exercise.folder / "exercise.toml"
         if exercise.manifest.part not in parts:
-            raise ManifestError(f"{path}: field `part`: the course has no part {exercise.manifest.part}")
+            yield f"{toml}: field `part`: the course has no part {exercise.manifest.part}"
         for slug in exercise.manifest.requires:
             if slug not in earlier:
-                raise ManifestError(f"{path}: field `requires`: `{slug}` is no earlier exercise")
+                yield f"{toml}: field `requires`: `{slug}` is no earlier exercise"
         earlier.add(exercise.slug)
 
 

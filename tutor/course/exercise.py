@@ -142,13 +142,23 @@ class Exercise:
         Raises:
             ManifestError: a file's first line does not say so, or names what the manifest has not.
         """
-        return tuple(self._wrong_answer(path) for path in sorted((self.solution_folder / "wrong").glob("*.py")))
+        return tuple(self.wrong_answer(path) for path in self.wrong_files)
 
     def misconception_says(self, misconception: str) -> str:
         """The misconception in the teacher's words."""
         return next(entry.says for entry in self.manifest.misconception if entry.id == misconception)
 
-    def _wrong_answer(self, path: Path) -> Answer:
+    @property
+    def wrong_files(self) -> list[Path]:
+        """The files of the wrong answers."""
+        return sorted((self.solution_folder / "wrong").glob("*.py"))
+
+    def wrong_answer(self, path: Path) -> Answer:
+        """One wrong answer.
+
+        Raises:
+            ManifestError: its first line does not say what is expected of it, or names what the manifest has not.
+        """
         source = _read(path)
         expect = EXPECT_LINE.match(source)
         if not expect:

@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,7 @@ from msgspec import Meta
 from tutor.errors import ManifestError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FORMAT = 1
@@ -195,27 +196,57 @@ def check_manifest(manifest: Manifest, path: Path) -> None:
     """Check what a schema alone cannot say.
 
     Raises:
-        ManifestError: an id stands twice, ``after`` names no earlier check, ``forbid`` what cannot be forbidden, or
-            the points do not add up.
+        ManifestError: the first of :func:`manifest_faults`.
+    """
+    for fault in manifest_faults(manifest):
+        raise ManifestError(f"{path}: {fault}")
+
+
+def manifest_faults(manifest: Manifest) -> Iterator[str]:
+    """What is wrong with a manifest that the schema lets through.
+
+    An id stands twice, ``after`` names no earlier check, ``forbid`` what cannot be forbidden, or the points do not add
+    up.
     """
     seen: set[str] = set()
     for entry in manifest.check:
         if entry.id in seen:
-            raise ManifestError(f"{path}: two checks have the id `{entry.id}`")
+            yield f"two checks have the id `{entry.id}`"
         for before in entry.after:
             if before not in seen:
-                raise ManifestError(f"{path}: check `{entry.id}` comes after `{before}`, which is no earlier check")
+                yield f"check `{entry.id}` comes after `{before}`, which is no earlier check"
         seen.add(entry.id)
     ids = [misconception.id for misconception in manifest.misconception]
     if len(set(ids)) != len(ids):
-        raise ManifestError(f"{path}: two misconceptions have the same id")
+        yield "two misconceptions have the same id"
     for name in manifest.forbid:
         if name not in FORBIDDABLE:
             near = difflib.get_close_matches(name, FORBIDDABLE, n=1, cutoff=0.3)
             known = near[0] if near else ", ".join(FORBIDDABLE)
-            raise ManifestError(f"{path}: field `forbid`: `{name}` cannot be forbidden; did you mean `{known}`?")
+            yield f"field `forbid`: `{name}` cannot be forbidden; did you mean `{known}`?"
     if manifest.forbid and manifest.kind == "compute":
-        raise ManifestError(f"{path}: field `forbid`: in a compute exercise the learner may use anything")
+        yield "field `forbid`: in a compute exercise the learner may use anything"
     total = sum(entry.points for entry in manifest.check)
     if abs(total - manifest.points) > 1e-9:
-        raise ManifestError(f"{path}: the checks' points add up to {total:g}, but `points` is {manifest.points:g}")
+        yield f"the checks' points add up to {total:g}, but `points` is {manifest.points:g}"
+
+
+def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iterator[str]:
+    """Every field of a TOML file's data that is not what the schema asks for; :func:`read_toml` names only one."""
+    fields = {field.name: field for field in msgspec.structs.fields(schema)}
+    for name in data:
+        if name not in fields:
+            yield _in_words(f"Object contains unknown field `{name}`", schema)
+    for name, field in fields.items():
+        if name in data:
+            one = msgspec.defstruct("One", [(name, field.type)])
+            yield from _faults({name: data[name]}, one, schema)
+        elif field.required:
+            yield f"missing required field `{name}`"
+
+
+def _faults(data: Mapping[str, Any], one: type[msgspec.Struct], schema: type[msgspec.Struct]) -> Iterator[str]:
+    try:
+        msgspec.convert(data, one)
+    except msgspec.ValidationError as error:
+        yield _in_words(str(error), schema)

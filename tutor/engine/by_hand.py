@@ -38,11 +38,11 @@ class NotFilledIn(Exception):
     """A blank holds no answer of the shape that is asked; the message says what it holds."""
 
 
-class HandJudge:
-    """Judges one submission to a compute exercise, question by question.
+class KnownAnswers:
+    """What PyTorch and the author's programs answer to the same questions, each computed once.
 
     Args:
-        exercise: what it is judged as.
+        exercise: whose programs.
         questions: as they were asked.
 
     Raises:
@@ -51,15 +51,48 @@ class HandJudge:
 
     def __init__(self, exercise: Exercise, questions: Sequence[Question]) -> None:
         self._exercise = exercise
-        self._atol = exercise.manifest.tolerance.atol
-        self._questions = {question.name: question for question in questions}
+        self.questions = {question.name: question for question in questions}
+        self._answered: dict[Answer, Entries] = {}
         answer = load_answer(exercise)
-        self._expected: Entries = {}
-        for question in self._questions.values():
+        self.expected: Entries = {}
+        for question in questions:
             right = answer(question.given)
             for blank in question.blanks:
                 value = right[blank.name.removeprefix(question.name).removeprefix("_")]
-                self._expected |= _entries(blank, value)
+                self.expected |= _entries(blank, value)
+
+    def entries(self, answer: Answer) -> Entries:
+        """What one of the author's programs has in the blanks, as far as it is numbers of the shape that is asked.
+
+        Raises:
+            SubmissionRaised: the program raises.
+        """
+        if answer not in self._answered:
+            program = LocalChannel()
+            source = fill_in(answer.source, tuple(self.questions.values()))
+            program.request("load", source=source, filename=self._exercise.filename, forbidden={})
+            entries: Entries = {}
+            for question in self.questions.values():
+                for blank in question.blanks:
+                    # Numbers of another shape are no entries that a submission could agree with.
+                    with suppress(NotFilledIn):
+                        entries |= _answer(blank, program)
+            self._answered[answer] = entries
+        return self._answered[answer]
+
+
+class HandJudge:
+    """Judges one submission to a compute exercise, question by question.
+
+    Args:
+        exercise: what it is judged as.
+        known: what PyTorch and the author's programs answer to the questions.
+    """
+
+    def __init__(self, exercise: Exercise, known: KnownAnswers) -> None:
+        self._exercise = exercise
+        self._atol = exercise.manifest.tolerance.atol
+        self._known = known
         self._off: Entries = {}
         """The entries of all questions that have failed."""
         self._failed: list[str] = []
@@ -72,7 +105,7 @@ class HandJudge:
         """
         entries: Entries = {}
         said: list[str] = []
-        for blank in self._questions[question_name].blanks:
+        for blank in self._known.questions[question_name].blanks:
             try:
                 answered = _answer(blank, submission)
             except NotFilledIn as problem:
@@ -101,8 +134,9 @@ class HandJudge:
         wrong: dict[str, list[Callable[[tuple[str, Index]], float]]] = {}
         for answer in self._exercise.wrong:
             wrong.setdefault(answer.misconception, []).append(self._entries_of(answer).__getitem__)
-        explains = diagnose(self._off, self._expected, wrong, self._close) or diagnose(
-            self._own(), self._expected, wrong, self._close
+        expected = self._known.expected
+        explains = diagnose(self._off, expected, wrong, self._close) or diagnose(
+            self._own(), expected, wrong, self._close
         )
         return dict.fromkeys(self._failed, explains) if explains else {}
 
@@ -115,7 +149,7 @@ class HandJudge:
         }
 
     def _right(self, name: str, index: Index, got: float) -> bool:
-        return self._close(got, self._expected[name, index])
+        return self._close(got, self._known.expected[name, index])
 
     def _close(self, one: float, other: float) -> bool:
         return abs(one - other) <= self._atol or (math.isnan(one) and math.isnan(other))
@@ -134,16 +168,7 @@ class HandJudge:
 
     def _entries_of(self, answer: Answer) -> Entries:
         """What an author's program answers to the questions that have failed."""
-        program = LocalChannel()
-        source = fill_in(answer.source, tuple(self._questions.values()))
-        program.request("load", source=source, filename=self._exercise.filename, forbidden={})
-        asked = {name for name, _ in self._off}
-        blanks = [blank for question in self._questions.values() for blank in question.blanks if blank.name in asked]
-        entries: Entries = {}
-        for blank in blanks:
-            # Numbers of another shape are no entries that a submission could agree with.
-            with suppress(NotFilledIn):
-                entries |= _answer(blank, program)
+        entries = self._known.entries(answer)
         return {key: entries.get(key, math.inf) for key in self._off}
 
 

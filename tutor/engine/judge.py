@@ -12,7 +12,7 @@ import msgspec
 
 from tutor.checks.check import raised_in_words
 from tutor.course.questions import PRACTISED
-from tutor.engine.by_hand import HandJudge
+from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
 from tutor.engine.limits import Limits
 from tutor.engine.program import ProgramJudge
@@ -93,7 +93,7 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     if (refused := _refusal(request)) is not None:
         run.skip_all()
         return run.verdict(refused, {}, "", 1000 * (time.perf_counter() - began))
-    judging = HandJudge(exercise, request.questions) if exercise.is_compute else ProgramJudge(exercise, request.seed)
+    judging = _judge_of(request)
     limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
     with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
         stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
@@ -103,6 +103,12 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     misconceptions = {} if stopped else judging.misconceptions()
     verdict = run.verdict(stopped, misconceptions, printed, 1000 * (time.perf_counter() - began))
     return replace(verdict, sandbox=worker.sandbox)
+
+
+def _judge_of(request: Request) -> HandJudge | ProgramJudge:
+    if request.exercise.is_compute:
+        return HandJudge(request.exercise, KnownAnswers(request.exercise, request.questions))
+    return ProgramJudge(request.exercise, request.seed)
 
 
 @dataclass(frozen=True)

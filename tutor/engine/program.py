@@ -107,7 +107,7 @@ class KnownPrograms:
 
     def _channel(self, answer: Answer) -> LocalChannel | Trouble:
         if answer not in self._channels:
-            self._channels[answer] = _load(answer, {} if answer.is_oracle else self._exercise.manifest.forbidden)
+            self._channels[answer] = load_known(self._exercise, answer)
         return self._channels[answer]
 
 
@@ -226,8 +226,10 @@ def _same_fault(one: Finding, other: Finding) -> bool:
     )
 
 
-def _load(answer: Answer, forbidden: dict[str, str]) -> LocalChannel | Trouble:
+def load_known(exercise: Exercise, answer: Answer) -> LocalChannel | Trouble:
+    """Load one of the author's programs in this process; why it cannot be, where it raises."""
     channel = LocalChannel()
+    forbidden = {} if answer.is_oracle else exercise.manifest.forbidden
     try:
         channel.request("load", source=answer.source, filename=answer.path.name, forbidden=forbidden)
     except SubmissionRaised as error:

@@ -1,0 +1,135 @@
+"""What is asked of the engine: known programs as a learner's, a second time, and with bad intent."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tutor.authoring.judged import judge_again, judge_known, try_hostile
+from tutor.engine.client import EngineClient
+
+if TYPE_CHECKING:
+    from tutor.course import Course, Exercise
+
+
+@dataclass(frozen=True)
+class Hostile:
+    name: str
+    source: str
+    verdicts: frozenset[str]
+    needs: frozenset[str] = field(default_factory=frozenset)
+
+
+SCALE = "def scale(x, factor):\n    return x * factor\n"
+
+HOSTILE = [
+    Hostile("exits", "import os\nos._exit(0)\n", frozenset({"error"})),
+    Hostile("never_ends", "while True:\n    pass\n", frozenset({"timeout"})),
+    # Ends within the exercise's own limit, which is longer than the shortened one.
+    Hostile("slow", f"import time\ntime.sleep(0.8)\n{SCALE}    return 1 / 0\n", frozenset({"pass"})),
+]
+
+
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> list[Hostile]:
+    """Takes the place of the hostile set."""
+    programs = list(HOSTILE)
+    module = ModuleType("tutor.hostile")
+    module.hostile_submissions = lambda exercise, learner: programs  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tutor.hostile", module)
+    return programs
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time limits that were asked for."""
+    return []
+
+
+@pytest.fixture(params=["scale", "sum-by-hand", "affine"])
+def exercise(request: pytest.FixtureRequest, small_course: Course) -> Exercise:
+    return small_course.find(request.param)
+
+
+def test_what_holds_in_the_engine_has_no_problem_and_no_second_verdict(
+    small_engine: EngineClient, small_course: Course, exercise: Exercise
+) -> None:
+    root = small_course.location.exercises.parent
+    found = judge_known(small_engine, exercise, root, (1, 2))
+    assert found.problems == []
+    assert set(found.verdicts) == {
+        answer.path.relative_to(root).as_posix() for answer in (exercise.reference_answer, *exercise.wrong)
+    }
+    assert found.tried == 2 + 2 * len(found.verdicts)
+    assert 0 < found.slowest_s < exercise.manifest.timeout_s
+    with EngineClient(small_course.location) as other:
+        assert judge_again(other, exercise, root, 1, found.verdicts) == []
+
+
+def test_a_second_verdict_that_differs_says_where(small_engine: EngineClient, small_course: Course) -> None:
+    root = small_course.location.exercises.parent
+    exercise = small_course.find("scale")
+    verdicts = judge_known(small_engine, exercise, root, (1,)).verdicts
+    file = "solutions/02_scale/wrong/adds.py"
+    data = json.loads(verdicts[file])
+    data["checks"][0]["counterexample"]["got"] = "17"
+    problems = judge_again(small_engine, exercise, root, 1, {**verdicts, file: json.dumps(data)})
+    assert [problem.file for problem in problems] == [file]
+    assert "`checks[0].counterexample.got` is " in problems[0].says
+    assert 'and was "17"' in problems[0].says
+
+
+def test_hostile_programs_get_the_verdicts_that_are_right_for_them(
+    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+) -> None:
+    found = try_hostile(
+        small_engine, small_course.find("scale"), small_course.location.exercises.parent, 1,
+        set_limit=limits.append, slowest_s=0.01,
+    )  # fmt: skip
+    assert found.hostile == 3
+    assert found.problems == []
+    # Nothing needed more time than the shortened limit.
+    assert len(limits) == 1
+    assert 0 < limits[0] < 1
+
+
+def test_a_hostile_program_that_gets_through_is_a_fault(
+    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+) -> None:
+    hostile[:] = [Hostile("gets_through", SCALE, frozenset({"error", "fail"}))]
+    exercise = small_course.find("scale")
+    found = try_hostile(
+        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
+    )
+    (problem,) = found.problems
+    assert problem.says == "the hostile program `gets_through` gets the verdict pass"
+    assert problem.do.startswith("Right would be error or fail.")
+    assert problem.is_fault
+
+
+def test_one_whose_layer_is_off_proves_nothing(
+    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+) -> None:
+    hostile[:] = [Hostile("gets_out", SCALE, frozenset({"error"}), frozenset({"a layer that nobody has"}))]
+    exercise = small_course.find("scale")
+    found = try_hostile(
+        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
+    )
+    assert (found.hostile, found.problems) == (0, [])
+
+
+def test_what_is_cut_off_too_soon_gets_all_of_its_time(
+    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+) -> None:
+    hostile[:] = [Hostile("never_ends", "while True:\n    pass\n", frozenset({"fail"}))]
+    exercise = small_course.find("scale")
+    found = try_hostile(
+        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
+    )
+    assert limits[1:] == [exercise.manifest.timeout_s, limits[0]]
+    assert [problem.says for problem in found.problems] == ["the hostile program `never_ends` gets the verdict timeout"]

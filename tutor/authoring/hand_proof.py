@@ -1,0 +1,219 @@
+"""Proving a compute exercise: every known answer for one learner after the other. Runs in the prover."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tutor.authoring.margins import largest_error_of_entries
+from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
+from tutor.authoring.pack import WIDTH
+from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
+from tutor.course.questions import PRACTISED, fill_in
+from tutor.engine.by_hand import HandJudge, KnownAnswers, NotFilledIn
+from tutor.engine.channel import LocalChannel, SubmissionRaised
+from tutor.errors import ManifestError
+from tutor.files import text_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tutor.course import Answer, Exercise, Question
+
+
+class HandProof:
+    """The proof of one compute exercise, learner by learner."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self._files = Files(exercise)
+        self._starter = (exercise.folder / exercise.filename).read_text(encoding="utf-8")
+
+    def basics(self) -> Iterator[Step]:
+        """Whether the starter leaves every blank open."""
+        exercise = self._exercise
+        yield Doing(self._files.questions, "learner-0")
+        questions = self._questions("learner-0")
+        source = self._filled_in(self._starter, questions, self._files.starter)
+        yield Doing(self._files.starter, "by itself")
+        starter = load_starter(source, exercise, self._files)
+        if isinstance(starter, Noted):
+            yield starter
+            return
+        yield from missing_symbols(starter, exercise, self._files.starter)
+        yield from self._filled_blanks(starter, questions)
+
+    def on(self, number: int, *, whole: bool) -> Iterator[Step]:  # noqa: ARG002 - numbers cost so little that all is whole
+        """Every known answer to the questions of one learner, and to one question to practise on."""
+        learner, practice = f"learner-{number}", f"practice {number}"
+        yield Doing(self._files.questions, learner)
+        questions = self._questions(learner)
+        yield Drawn(learner, text_hash(repr([question.given for question in questions])))
+        yield from self._too_wide(questions)
+        yield Doing(self._files.checks, learner)
+        known = self._known(questions, learner)
+        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
+            yield Doing(self._files.of(answer), learner)
+            yield self._outcome(answer, known, questions, learner)
+        yield Doing(self._files.questions, practice)
+        practised = self._practice(number)
+        yield Doing(self._files.checks, practice)
+        known = self._known(practised, practice)
+        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
+            yield Doing(self._files.of(answer), practice)
+            yield self._practised(answer, known, practised, practice)
+
+    def _questions(self, learner: str) -> tuple[Question, ...]:
+        """Draw a learner's questions.
+
+        Raises:
+            Stop: they cannot be drawn, or are not those of the manifest.
+        """
+        try:
+            questions = self._exercise.questions(learner)
+        except ManifestError as error:
+            broken = self._files.broken(error)
+            raise Stop(Broken(broken.file, f"{broken.says} ({learner})")) from error
+        manifest = self._exercise.manifest
+        names, ids = [question.name for question in questions], [entry.id for entry in manifest.check]
+        if names != ids:
+            says = f"its checks are {', '.join(ids)}; the questions are {', '.join(names)}"
+            raise Stop(Broken(self._files.manifest, says, "There is one check for each question, in this order."))
+        blanks = [blank.name for question in questions for blank in question.blanks]
+        if blanks != list(manifest.symbols):
+            says = f"field `symbols`: the blanks are {', '.join(blanks)}"
+            raise Stop(Broken(self._files.manifest, says, "Give these as `symbols`, or change blanks()."))
+        self._refuse_silence(questions, learner)
+        return questions
+
+    def _practice(self, seed: int) -> tuple[Question, ...]:
+        try:
+            questions = self._exercise.practice(seed)
+        except ManifestError as error:
+            broken = self._files.broken(error)
+            raise Stop(Broken(broken.file, f"{broken.says} (practice {seed})")) from error
+        self._refuse_silence(questions, f"practice {seed}")
+        return questions
+
+    def _refuse_silence(self, questions: Sequence[Question], draw: str) -> None:
+        for question in questions:
+            for function, text in (("prompt", question.prompt), ("worked", question.worked)):
+                if not text:
+                    raise Stop(Broken(self._files.questions, f"{function}(given) says nothing ({draw})"))
+
+    def _known(self, questions: Sequence[Question], draw: str) -> KnownAnswers:
+        """What PyTorch answers.
+
+        Raises:
+            Stop: it cannot be asked, or answers with something else than numbers.
+        """
+        file = self._exercise.checks_file
+        try:
+            known = KnownAnswers(self._exercise, questions)
+            again = KnownAnswers(self._exercise, questions)
+        except ManifestError as error:
+            raise Stop(self._files.broken(error)) from error
+        except NotFilledIn as error:
+            raise Stop(Broken(self._files.checks, f"answer(given): {error} ({draw})")) from error
+        except Exception as error:
+            raise Stop(Broken(self._files.checks, f"answer(given) raises {in_words(error, file)} ({draw})")) from error
+        if known.expected != again.expected:
+            says = f"answer(given) is not the same twice, or no number ({draw})"
+            raise Stop(Broken(self._files.checks, says, "It may depend on `given` alone."))
+        if not all(map(math.isfinite, known.expected.values())):
+            raise Stop(Broken(self._files.checks, f"answer(given) is not finite ({draw})"))
+        return known
+
+    def _outcome(self, answer: Answer, known: KnownAnswers, questions: Sequence[Question], draw: str) -> Outcome:
+        judge = HandJudge(self._exercise, known)
+        channel = self._load(answer, questions, draw)
+        if isinstance(channel, str):
+            failed = {entry.id: channel for entry in self._exercise.manifest.check}
+            return Outcome(self._files.program(answer), draw, failed, off=None)
+        failed = {}
+        skipped: list[str] = []
+        for entry in self._exercise.manifest.check:
+            if any(before in failed or before in skipped for before in entry.after):
+                skipped.append(entry.id)
+                continue
+            finding = judge.check(entry.id, channel)
+            if finding.status != "pass":
+                failed[entry.id] = finding.message
+        entries = known.entries(answer)
+        asked = {blank.name for blank in known.questions[answer.check].blanks} if answer.check else None
+        expected = {key: number for key, number in known.expected.items() if asked is None or key[0] in asked}
+        off = largest_error_of_entries(expected, entries, self._exercise.manifest.tolerance.atol)
+        return Outcome(
+            program=self._files.program(answer),
+            draw=draw,
+            failed=failed,
+            skipped=tuple(skipped),
+            misconception=next(iter(judge.misconceptions().values()), None),
+            alike=self._alike(answer, known, failed) if answer.check else "",
+            off=off if math.isfinite(off) else None,
+        )
+
+    def _practised(self, answer: Answer, known: KnownAnswers, questions: Sequence[Question], draw: str) -> Outcome:
+        """What becomes of an answer to the one question that is asked in practice."""
+        channel = self._load(answer, questions, draw)
+        if isinstance(channel, str):
+            return Outcome(self._files.program(answer), draw, {PRACTISED: channel}, whole=False)
+        finding = HandJudge(self._exercise, known).check(PRACTISED, channel)
+        failed = {} if finding.status == "pass" else {PRACTISED: finding.message}
+        return Outcome(self._files.program(answer), draw, failed, whole=False)
+
+    def _load(self, answer: Answer, questions: Sequence[Question], draw: str) -> LocalChannel | str:
+        """A right or wrong answer, loaded; or what a right one raised.
+
+        Raises:
+            Stop: a wrong answer raises, so that it has no numbers that could be compared with a learner's.
+        """
+        channel = LocalChannel()
+        source = self._filled_in(answer.source, questions, self._files.of(answer))
+        try:
+            channel.request("load", source=source, filename=self._exercise.filename, forbidden={})
+        except SubmissionRaised as error:
+            if answer.check:
+                says = f"raises {error} ({draw})"
+                do = "A wrong answer to a compute exercise gives wrong numbers."
+                raise Stop(Broken(self._files.of(answer), says, do)) from error
+            return f"raises {error}"
+        return channel
+
+    def _filled_in(self, template: str, questions: Sequence[Question], file: str) -> str:
+        try:
+            return fill_in(template, questions)
+        except KeyError as error:
+            says = f"names `${error.args[0]}`, which no question gives"
+            given = ", ".join(f"$q2_{name}" for name in questions[1].given)
+            raise Stop(Broken(file, says, f"There are: $q2, {given}; and so for the other questions.")) from error
+        except ValueError as error:
+            raise Stop(Broken(file, f"is no template: {error}", "Write `$$` for a dollar sign.")) from error
+
+    def _filled_blanks(self, starter: LocalChannel, questions: Sequence[Question]) -> Iterator[Noted]:
+        for blank in (blank for question in questions for blank in question.blanks):
+            try:
+                is_open = starter.request("get", name=blank.name) is ...
+            except SubmissionRaised:
+                continue  # said already
+            if not is_open:
+                yield Noted(self._files.starter, f"`{blank.name}` is filled in already", f"Write `{blank.name} = ...`.")
+
+    def _too_wide(self, questions: Sequence[Question]) -> Iterator[Noted]:
+        starter = self._filled_in(self._starter, questions, self._files.starter)
+        if any(len(line) > WIDTH for line in starter.splitlines()):
+            says = f"for some learners it has lines wider than {WIDTH} columns"
+            yield Noted(self._files.starter, says, "Break the lines of prompt(given).", is_fault=False)
+
+    def _alike(self, answer: Answer, known: KnownAnswers, failed: dict[str, str]) -> str:
+        """Another wrong answer, of another misconception, with the same numbers wherever this one fails; or none."""
+        atol = self._exercise.manifest.tolerance.atol
+        asked = {blank.name for name in failed for blank in known.questions[name].blanks}
+        own = {key: number for key, number in known.entries(answer).items() if key[0] in asked}
+        for other in self._exercise.wrong:
+            if other.misconception == answer.misconception or not own:
+                continue
+            its = known.entries(other)
+            if all(abs(number - its.get(key, math.inf)) <= atol for key, number in own.items()):
+                return self._files.program(other)
+        return ""

@@ -1,0 +1,60 @@
+"""How far numbers are from where they would be judged otherwise.
+
+A tolerance is right when a right answer's rounding is far below it and a wrong answer's error far above. Both are
+measured as the largest error over the tolerance; :mod:`tutor.authoring.bounds` has the bounds.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.checks import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tutor.checks import Observation
+    from tutor.course.manifest import Tolerance
+
+
+def largest_error(expected: Observation, got: Observation, tolerance: Tolerance) -> float:
+    """The largest error over the tolerance among all values of a case; inf where one differs otherwise than by size.
+
+    Args:
+        expected: of the oracle, which is never in trouble.
+        got: of another program.
+    """
+    if isinstance(got.values, Trouble) or isinstance(expected.values, Trouble):
+        return math.inf
+    own = got.values
+    return max((_error(value, own.get(name), tolerance) for name, value in expected.values.items()), default=0.0)
+
+
+def largest_error_of_entries(expected: Mapping[Any, float], got: Mapping[Any, float], atol: float) -> float:
+    """The same for the numbers of a by-hand answer; inf where one is missing."""
+    return max((error_of_number(number, got.get(key, math.inf), atol) for key, number in expected.items()), default=0.0)
+
+
+def error_of_number(expected: float, got: float, tolerance: float) -> float:
+    """An error over the tolerance."""
+    error = abs(got - expected)
+    if error == 0:
+        return 0.0
+    return error / tolerance if tolerance and math.isfinite(error) else math.inf
+
+
+def _error(expected: Any, got: Any, tolerance: Tolerance) -> float:
+    if not isinstance(expected, torch.Tensor):
+        return 0.0 if type(got) is type(expected) and got == expected else math.inf
+    if not isinstance(got, torch.Tensor) or got.shape != expected.shape or got.dtype != expected.dtype:
+        return math.inf
+    if not expected.numel():
+        return 0.0
+    here, there = got.double(), expected.double()
+    error = (here - there).abs() / (tolerance.atol + tolerance.rtol * there.abs())
+    # 0 over 0 where the tolerance is 0 and the number right.
+    error = torch.where(here == there, torch.zeros_like(error), error)
+    return float(torch.nan_to_num(error, nan=math.inf, posinf=math.inf).max())

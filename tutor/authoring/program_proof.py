@@ -1,0 +1,269 @@
+"""Proving an implement exercise: every known program on the cases of a seed. Runs in the prover, which has torch."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from tutor.authoring.bounds import WRONG_ABOVE
+from tutor.authoring.margins import largest_error
+from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
+from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
+from tutor.checks import Observation, Trouble
+from tutor.checks.compare import difference, same_observation
+from tutor.checks.diagnosis import diagnose
+from tutor.engine.program import KnownPrograms, load_known
+from tutor.errors import GraderError, ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tutor.course import Answer, Exercise
+    from tutor.engine.channel import LocalChannel
+    from tutor.engine.program import CaseKey
+
+Observations = dict["CaseKey", Observation]
+
+
+class ProgramProof:
+    """The proof of one implement exercise, seed by seed."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self._files = Files(exercise)
+
+    def basics(self) -> Iterator[Step]:
+        """Whether starter and reference can be loaded and define what is asked."""
+        exercise = self._exercise
+        yield Doing(self._files.starter, "by itself")
+        starter = load_starter(exercise.starter(""), exercise, self._files)
+        if isinstance(starter, Noted):
+            yield starter
+        else:
+            yield from missing_symbols(starter, exercise, self._files.starter)
+        reference = exercise.reference_answer
+        yield Doing(self._files.of(reference), "by itself")
+        channel = load_known(exercise, reference)
+        if isinstance(channel, Trouble):
+            raise Stop(Broken(self._files.of(reference), channel.says.replace("your code", "the reference")))
+        yield from missing_symbols(channel, exercise, self._files.of(reference))
+
+    def on(self, number: int, *, whole: bool) -> Iterator[Step]:
+        """Run every program on the cases of one seed."""
+        yield Doing(self._files.checks, f"seed {number}")
+        on_seed = _OnSeed(self._exercise, self._files, number)
+        yield Doing(self._files.of(self._exercise.oracle_answer), f"seed {number}")
+        on_seed.expect()
+        if whole:
+            on_seed.refuse_chance()
+        for answer in (self._exercise.reference_answer, *self._exercise.accepted):
+            yield Doing(self._files.of(answer), f"seed {number}")
+            yield on_seed.right(answer)
+        if not whole:
+            for answer in self._exercise.wrong:
+                yield Doing(self._files.of(answer), f"seed {number}")
+                yield on_seed.clearly_wrong(answer)
+            return
+        for answer in self._exercise.wrong:
+            yield Doing(self._files.of(answer), f"seed {number}")
+            on_seed.observe_all(answer)
+        for answer in self._exercise.wrong:
+            yield Doing(self._files.of(answer), f"seed {number}")
+            yield on_seed.wrong(answer)
+
+
+class _OnSeed:
+    """All programs on the cases of one seed.
+
+    Raises:
+        Stop: the cases cannot be drawn.
+    """
+
+    def __init__(self, exercise: Exercise, files: Files, seed: int) -> None:
+        self._exercise = exercise
+        self._files = files
+        self._seed = seed
+        self._tolerance = exercise.manifest.tolerance
+        self._known = self._draw()
+        self._keys = {entry.id: self._known.keys(entry.id) for entry in exercise.manifest.check}
+        for check_id, keys in self._keys.items():
+            if not keys:
+                says = f"check `{check_id}` draws no cases (seed {seed}), so that everything passes it"
+                raise Stop(Broken(files.checks, says))
+        self._expected: Observations = {}
+        self._wrong: dict[Answer, Observations] = {}
+
+    def expect(self) -> None:
+        """Run the oracle on every case."""
+        self._expected = {key: self._expect(self._known, key) for keys in self._keys.values() for key in keys}
+
+    def refuse_chance(self) -> None:
+        """See that the same seed gives the same cases and the same values.
+
+        Raises:
+            Stop: it does not.
+        """
+        again = self._draw()
+        for check_id, keys in self._keys.items():
+            if again.keys(check_id) != keys:
+                raise Stop(self._by_chance(check_id))
+            for key in keys:
+                if not _identical(self._expected[key], self._expect(again, key)):
+                    raise Stop(self._by_chance(check_id))
+
+    def right(self, answer: Answer) -> Outcome:
+        """What becomes of the reference or an accepted answer."""
+        program = load_known(self._exercise, answer)
+        failed: dict[str, str] = {}
+        worst = 0.0
+        for check_id, keys in self._keys.items():
+            for key in keys:
+                got = self._observe(key, program, answer)
+                worst = max(worst, largest_error(self._expected[key], got, self._tolerance))
+                if (says := self._fault(key, got)) is not None:
+                    failed.setdefault(check_id, says)
+        return self._outcome(answer, failed, off=worst)
+
+    def clearly_wrong(self, answer: Answer) -> Outcome:
+        """Run a wrong answer through the check that it names until it has clearly failed."""
+        program = load_known(self._exercise, answer)
+        failed: dict[str, str] = {}
+        worst = 0.0
+        for key in self._keys[answer.check]:
+            got = self._observe(key, program, answer)
+            worst = max(worst, largest_error(self._expected[key], got, self._tolerance))
+            if (says := self._fault(key, got)) is not None:
+                failed.setdefault(answer.check, says)
+            if failed and worst > WRONG_ABOVE:
+                break
+        return self._outcome(answer, failed, off=worst, whole=False)
+
+    def observe_all(self, answer: Answer) -> None:
+        """Run a wrong answer on every case of every check."""
+        program = load_known(self._exercise, answer)
+        self._wrong[answer] = {key: self._observe(key, program, answer) for key in self._expected}
+
+    def wrong(self, answer: Answer) -> Outcome:
+        """What becomes of a wrong answer, once all of them have run on every case."""
+        failed: dict[str, str] = {}
+        skipped: list[str] = []
+        got: Observations = {}
+        for entry in self._exercise.manifest.check:
+            if any(before in failed or before in skipped for before in entry.after):
+                skipped.append(entry.id)
+                continue
+            for key in self._keys[entry.id]:
+                got[key] = self._wrong[answer][key]
+                if (says := self._fault(key, got[key])) is not None:
+                    failed.setdefault(entry.id, says)
+        by_misconception: dict[str, list[Callable[[CaseKey], Observation]]] = {}
+        for other in self._exercise.wrong:
+            by_misconception.setdefault(other.misconception, []).append(self._wrong[other].__getitem__)
+        expected = {key: self._expected[key] for key in got}
+        misconception = diagnose(got, expected, by_misconception, self._same) if failed else None
+        worst = max(
+            (largest_error(self._expected[key], self._wrong[answer][key], self._tolerance)
+             for key in self._keys[answer.check]),
+            default=0.0,
+        )  # fmt: skip
+        return self._outcome(
+            answer, failed, off=worst, skipped=skipped, misconception=misconception, alike=self._alike(answer, got)
+        )
+
+    def _draw(self) -> KnownPrograms:
+        try:
+            return KnownPrograms(self._exercise, self._seed)
+        except ManifestError as error:
+            raise Stop(self._files.broken(error)) from error
+        except Exception as error:
+            says = f"the cases of seed {self._seed} cannot be drawn: {in_words(error, self._exercise.checks_file)}"
+            raise Stop(Broken(self._files.checks, says)) from error
+
+    def _expect(self, known: KnownPrograms, key: CaseKey) -> Observation:
+        try:
+            return known.expected(key)
+        except GraderError as error:
+            broken = self._files.broken(error)
+            raise Stop(Broken(broken.file, f"{broken.says} (check `{key[0]}`, seed {self._seed})")) from error
+        except Exception as error:
+            raise Stop(self._check_raises(key, error, self._exercise.oracle_answer)) from error
+
+    def _observe(self, key: CaseKey, program: LocalChannel | Trouble, answer: Answer) -> Observation:
+        if isinstance(program, Trouble):
+            return Observation(program)
+        try:
+            return self._known.observe(key, program)
+        except Exception as error:
+            raise Stop(self._check_raises(key, error, answer)) from error
+
+    def _check_raises(self, key: CaseKey, error: Exception, answer: Answer) -> Broken:
+        says = f"check `{key[0]}` itself raises {in_words(error, self._exercise.checks_file)}"
+        where = f"on {self._files.program(answer)}, seed {self._seed}"
+        return Broken(self._files.checks, f"{says}, {where}", "A check must put up with whatever a program gives.")
+
+    def _by_chance(self, check_id: str) -> Broken:
+        return Broken(
+            self._files.checks,
+            f"check `{check_id}` is not the same twice on seed {self._seed}: other cases, or other values",
+            "Draw everything from the generator that the cases are given, and nothing from torch's own or Python's.",
+        )
+
+    def _fault(self, key: CaseKey, got: Observation) -> str | None:
+        """What is wrong on a case, or None."""
+        if isinstance(got.values, Trouble):
+            return got.values.says
+        found = difference(self._expected[key], got, self._tolerance)
+        return found.says if found else None
+
+    def _same(self, one: Observation, other: Observation) -> bool:
+        return same_observation(one, other, self._tolerance)
+
+    def _alike(self, answer: Answer, got: Observations) -> str:
+        """Another wrong answer, of another misconception, that does the same on all these cases; or none."""
+        for other in self._exercise.wrong:
+            if other.misconception != answer.misconception and all(
+                self._same(self._wrong[other][key], seen) for key, seen in got.items()
+            ):
+                return self._files.program(other)
+        return ""
+
+    def _outcome(
+        self,
+        answer: Answer,
+        failed: dict[str, str],
+        *,
+        off: float,
+        skipped: Sequence[str] = (),
+        whole: bool = True,
+        misconception: str | None = None,
+        alike: str = "",
+    ) -> Outcome:
+        return Outcome(
+            program=self._files.program(answer),
+            draw=f"seed {self._seed}",
+            failed=failed,
+            skipped=tuple(skipped),
+            whole=whole,
+            misconception=misconception,
+            alike=alike,
+            off=off if math.isfinite(off) else None,
+        )
+
+
+def _identical(one: Observation, other: Observation) -> bool:
+    """Whether two runs were the same to the last bit: the inputs, as the transcript has them, and the values."""
+    if isinstance(one.values, Trouble) or isinstance(other.values, Trouble):
+        return False
+    if one.transcript is not None and other.transcript is not None and one.transcript.text() != other.transcript.text():
+        return False
+    return one.values.keys() == other.values.keys() and all(
+        _same_value(value, other.values[name]) for name, value in one.values.items()
+    )
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        return one.dtype == other.dtype and one.shape == other.shape and bool(one.equal(other))
+    return type(one) is type(other) and bool(one == other)

@@ -1,0 +1,126 @@
+"""``cnn-tutor verify``."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tutor.errors import GraderError, ManifestError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from tutor.authoring.problems import Problem
+    from tutor.authoring.report import Report
+    from tutor.authoring.verify import Progress
+    from tutor.course import CourseLocation
+
+EXIT_NOT_PROVED = 1
+
+
+@click.command("verify")
+@click.argument("selectors", nargs=-1, metavar="[exercise] [SELECTOR...]")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A course of your own: a folder with exercises/ and solutions/.",
+)
+@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
+@click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, form: str) -> int:
+    """Prove exercises, by default all of the course.
+
+    Right answers pass and wrong ones fail where and as they say, on many seeds; the tolerance is far from both; the
+    same seed gives the same verdict; and no hostile program passes. Exit status: 0 proved, 1 something is not true, 2
+    a manifest cannot be read, 3 the engine could not judge.
+    """
+    from tutor.authoring.pack import manifest_faults
+    from tutor.authoring.verify import Extent, verify
+    from tutor.course import builtin_course, load_course
+
+    location = builtin_course() if folder is None else _location(folder)
+    if faults := manifest_faults(location):
+        _show_faults(faults, form)
+        return ManifestError.exit_code
+    course = load_course(location)
+    exercises = tuple(dict.fromkeys(course.select(selectors))) or course.exercises
+    err = _console(stderr=True)
+    with _progress(err) as progress:
+        reports = verify(course, exercises, Extent.of(seeds, quick=quick), progress)
+    _show(reports, form)
+    if any(report.unjudged for report in reports):
+        return GraderError.exit_code
+    return 0 if all(report.proved for report in reports) else EXIT_NOT_PROVED
+
+
+def _location(folder: Path) -> CourseLocation:
+    from tutor.course import CourseLocation
+
+    root = folder.resolve()
+    if not (root / "exercises" / "course.toml").is_file():
+        raise UsageError(
+            f"{folder} is no course: it has no exercises/course.toml",
+            f"To begin one: cnn-tutor new my-exercise --course {folder}",
+        )
+    return CourseLocation(root / "exercises", root / "solutions")
+
+
+def _show(reports: Sequence[Report], form: str) -> None:
+    from tutor.authoring.report import as_json, report_view, summary
+
+    if form == "json":
+        click.echo(json.dumps(as_json(reports), indent=2))
+        return
+    out = _console()
+    for report in reports:
+        out.print(report_view(report))
+        out.print()
+    out.print(summary(reports))
+
+
+def _show_faults(faults: Sequence[Problem], form: str) -> None:
+    """What keeps the course from being read."""
+    from tutor.authoring.report import as_json, problem_view
+
+    if form == "json":
+        click.echo(json.dumps(as_json([], faults), indent=2))
+        return
+    out = _console()
+    out.print("The course cannot be read, so that nothing is proved of it yet:", style="bold red")
+    for fault in faults:
+        out.print(problem_view(fault))
+
+
+@contextmanager
+def _progress(err: Console) -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere a line for each phase."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from tutor.authoring.verify import Progress as Hears
+
+    if not err.is_terminal:
+        yield Hears(phase=lambda name, jobs: click.echo(f"{name} …", err=True) if jobs else None)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, expand=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def phase(name: str, jobs: int) -> None:
+            bar.reset(task, description=name, total=jobs)
+
+        yield Hears(phase=phase, done=lambda: bar.advance(task))
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
