@@ -148,7 +148,7 @@ class HandProof:
             draw=draw,
             failed=failed,
             skipped=tuple(skipped),
-            misconception=judge.misconception(),
+            misconception=next(iter(judge.misconceptions().values()), None),
             alike=self._alike(answer, known, failed) if answer.check else "",
             off=off if math.isfinite(off) else None,
         )

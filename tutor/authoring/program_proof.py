@@ -18,7 +18,7 @@ from tutor.engine.program import KnownPrograms, load_known
 from tutor.errors import GraderError, ManifestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tutor.course import Answer, Exercise
     from tutor.engine.channel import LocalChannel
@@ -158,9 +158,9 @@ class _OnSeed:
                 got[key] = self._wrong[answer][key]
                 if (says := self._fault(key, got[key])) is not None:
                     failed.setdefault(entry.id, says)
-        by_misconception: dict[str, list[Mapping[CaseKey, Observation]]] = {}
+        by_misconception: dict[str, list[Callable[[CaseKey], Observation]]] = {}
         for other in self._exercise.wrong:
-            by_misconception.setdefault(other.misconception, []).append(self._wrong[other])
+            by_misconception.setdefault(other.misconception, []).append(self._wrong[other].__getitem__)
         expected = {key: self._expected[key] for key in got}
         misconception = diagnose(got, expected, by_misconception, self._same) if failed else None
         worst = max(

@@ -95,9 +95,10 @@ def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: T
     if got.shape != expected.shape:
         return whole(f"the {name} has shape {tuple(got.shape)}; expected {tuple(expected.shape)}")
     if got.dtype != expected.dtype:
-        return whole(f"the {name} is of dtype {got.dtype}; expected {expected.dtype}")
-    # A NaN compares as false, so that it counts as off.
-    right = (got - expected).abs() <= tolerance.atol + tolerance.rtol * expected.abs()
+        says = f"the {name} is of dtype {got.dtype}; expected {expected.dtype}"
+        return Difference(name, says, (), str(expected.dtype), str(got.dtype), expected.numel(), expected.numel())
+    # What is not finite agrees only with its like: a wrong program's infinities name those of a submission.
+    right = torch.isclose(got, expected, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
     if bool(right.all()):
         return None
     index = tuple(int(place) for place in (~right).nonzero()[0])

@@ -15,7 +15,7 @@ Seen = TypeVar("Seen")
 def diagnose(
     got: Mapping[Key, Seen],
     expected: Mapping[Key, Seen],
-    wrong: Mapping[str, Sequence[Mapping[Key, Seen]]],
+    wrong: Mapping[str, Sequence[Callable[[Key], Seen]]],
     same: Callable[[Seen, Seen], bool],
 ) -> str | None:
     """The one misconception that explains a submission, or None.
@@ -28,15 +28,17 @@ def diagnose(
     Args:
         got: what the submission gave, by case.
         expected: what the reference gave.
-        wrong: for each misconception what its wrong programs gave.
+        wrong: for each misconception what its wrong programs give on a case; asked no further than needed.
         same: whether two outcomes are equal within the exercise's tolerance.
     """
-    telling = sum(not same(expected[case], outcome) for case, outcome in got.items())
-    if telling < MIN_EVIDENCE:
+    telling = [case for case, outcome in got.items() if not same(expected[case], outcome)]
+    if len(telling) < MIN_EVIDENCE:
         return None
+    # Where the submission failed, most wrong programs part from it at the first case.
+    order = [*telling, *(case for case in got if case not in set(telling))]
     explaining = [
         misconception
         for misconception, programs in wrong.items()
-        if any(all(same(program[case], outcome) for case, outcome in got.items()) for program in programs)
+        if any(all(same(program(case), got[case]) for case in order) for program in programs)
     ]
     return explaining[0] if len(explaining) == 1 else None

@@ -21,11 +21,13 @@ def shrink(case: Case, names: Iterable[str], still_fails: Callable[[Case], bool]
 
     Args:
         case: fails.
-        names: which of its tensors may be changed; their shapes stay.
+        names: which of its tensors may be changed; their shapes stay. One that the case has not, but None, is let be.
         still_fails: whether a case fails in the same way.
     """
     tries = MAX_TRIES
     for name in names:
+        if case.value(name) is None:
+            continue
         for simplify in _steps(case.value(name).numel()):
             before = case.value(name)
             simpler = simplify(before)

@@ -79,7 +79,7 @@ class Symbol:
         name = "module" if is_class else "output"
         made = f"{self._name}({self._transcript.arguments(args, kwargs)})" if is_class else ""
         self._transcript.add(lambda: f"{name} = {self._name}({self._transcript.arguments(args, kwargs)})")
-        result = _call(self._channel, "call", args, kwargs, name=self._name)
+        result = _call(self._channel, self._transcript, "call", args, kwargs, name=self._name)
         return Module(self._channel, result, made, self._transcript) if is_class else result
 
     def gradients(self, *args: Any, grad_output: torch.Tensor, **kwargs: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Symbol:
         }
         self._transcript.add(lambda: self._transcript.leaves([*args, *kwargs.values()]))
         self._transcript.add(lambda: f"output = {self._name}({self._transcript.arguments(args, kwargs)})")
-        output = _call(self._channel, "call_with_graph", args, kwargs, name=self._name)
+        output = _call(self._channel, self._transcript, "call_with_graph", args, kwargs, name=self._name)
         names = [f"gradient of {name}" for name in inputs]
         return _go_back(self._channel, self._transcript, output, grad_output, names, [*inputs.values()])
 
@@ -119,7 +119,7 @@ class Module:
     def __call__(self, *inputs: Any) -> Any:
         """The module's output; its type is left to the comparison."""
         self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
-        return _call(self._channel, "forward", inputs, None, module=self._handle)
+        return _call(self._channel, self._transcript, "forward", inputs, None, module=self._handle)
 
     def train(self) -> None:
         """Put it into train mode, in which a new module is already."""
@@ -178,7 +178,7 @@ class Module:
         """
         self._transcript.add(lambda: self._transcript.leaves(inputs))
         self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
-        output = _call(self._channel, "forward_with_graph", inputs, None, module=self._handle)
+        output = _call(self._channel, self._transcript, "forward_with_graph", inputs, None, module=self._handle)
         only = len(inputs) == 1
         names = [
             "gradient of the input" if only else f"gradient of {self._transcript.name_of(x) or f'input {place}'}"
@@ -203,7 +203,14 @@ def in_words(value: Any) -> str:
     return write(value)
 
 
-def _call(channel: Channel, do: str, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **fields: Any) -> Any:
+def _call(
+    channel: Channel,
+    transcript: Transcript,
+    do: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any] | None,
+    **fields: Any,
+) -> Any:
     """Call, and see that the arguments are as they were; ``kwargs`` is None for what takes none.
 
     Raises:
@@ -217,7 +224,8 @@ def _call(channel: Channel, do: str, args: tuple[Any, ...], kwargs: dict[str, An
         case _:
             raise SubmissionFault(NO_ANSWER)
     only = len(args) == 1 and not named
-    places = ["input"] if only else [f"argument {place}" for place in range(1, len(args) + 1)]
+    places = [transcript.name_of(arg) or f"argument {place}" for place, arg in enumerate(args, start=1)]
+    places = ["input"] if only else places
     befores, afters = [*args, *named.values()], [*after, *named_after.values()]
     for place, before, now in zip([*places, *named], befores, afters, strict=True):
         if isinstance(before, torch.Tensor) and not _unchanged(before, now):

@@ -19,7 +19,7 @@ from tutor.engine.findings import Finding
 from tutor.verdict import WrongValue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tutor.course import Answer, Exercise, NamedBlank, Question
     from tutor.engine.channel import Channel
@@ -95,6 +95,7 @@ class HandJudge:
         self._known = known
         self._off: Entries = {}
         """The entries of all questions that have failed."""
+        self._failed: list[str] = []
 
     def check(self, question_name: str, submission: Channel) -> Finding:
         """Compare the answers to one question.
@@ -115,6 +116,7 @@ class HandJudge:
         if not said:
             return Finding("pass")
         self._off |= entries
+        self._failed.append(question_name)
         wrong = tuple(WrongValue(name, index, number(got)) for (name, index), got in entries.items()
                       if not self._right(name, index, got))  # fmt: skip
         return Finding("fail", "\n".join(said), wrong_values=wrong)
@@ -122,18 +124,21 @@ class HandJudge:
     def simpler_finding(self, question_name: str, submission: Channel) -> None:
         """There is none: the case is what is asked."""
 
-    def misconception(self) -> str | None:
-        """The one misconception that explains all answers to the questions that have failed, or None.
+    def misconceptions(self) -> dict[str, str]:
+        """For each question that has failed the one misconception that explains the answers to all of them, if any.
 
         Failing that, the one that explains them but for the right numbers in the slides' question.
         """
         if not self._off:
-            return None
-        wrong: dict[str, list[Entries]] = {}
+            return {}
+        wrong: dict[str, list[Callable[[tuple[str, Index]], float]]] = {}
         for answer in self._exercise.wrong:
-            wrong.setdefault(answer.misconception, []).append(self._entries_of(answer))
+            wrong.setdefault(answer.misconception, []).append(self._entries_of(answer).__getitem__)
         expected = self._known.expected
-        return diagnose(self._off, expected, wrong, self._close) or diagnose(self._own(), expected, wrong, self._close)
+        explains = diagnose(self._off, expected, wrong, self._close) or diagnose(
+            self._own(), expected, wrong, self._close
+        )
+        return dict.fromkeys(self._failed, explains) if explains else {}
 
     def _own(self) -> Entries:
         """The answers without what may be copied: the lesson works out part of the slides' question."""

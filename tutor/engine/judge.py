@@ -21,7 +21,7 @@ from tutor.files import text_hash
 from tutor.verdict import CheckResult, Verdict, VerdictName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tutor.course import Exercise, Question
     from tutor.course.manifest import CheckEntry
@@ -92,7 +92,7 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     run = _Run(request, listener)
     if (refused := _refusal(request)) is not None:
         run.skip_all()
-        return run.verdict(refused, None, "", 1000 * (time.perf_counter() - began))
+        return run.verdict(refused, {}, "", 1000 * (time.perf_counter() - began))
     judging = _judge_of(request)
     limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
     with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
@@ -100,8 +100,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
         if stopped is None:
             run.simplify(lambda check_id: judging.simpler_finding(check_id, worker))
     printed = worker.printed
-    misconception = None if stopped else judging.misconception()
-    verdict = run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+    misconceptions = {} if stopped else judging.misconceptions()
+    verdict = run.verdict(stopped, misconceptions, printed, 1000 * (time.perf_counter() - began))
     return replace(verdict, sandbox=worker.sandbox)
 
 
@@ -194,8 +194,10 @@ class _Run:
         for entry in self._entries:
             self._end(entry, "skip", "could not run")
 
-    def verdict(self, stopped: _Stop | None, misconception: str | None, printed: str, duration_ms: float) -> Verdict:
-        """The verdict on all of them.
+    def verdict(
+        self, stopped: _Stop | None, misconceptions: Mapping[str, str], printed: str, duration_ms: float
+    ) -> Verdict:
+        """The verdict on all of them. Its misconception is that of the first check that did not pass.
 
         Raises:
             GraderError: a check has no result.
@@ -212,10 +214,8 @@ class _Run:
             name = "error"
         else:
             name = "fail"
-        results = tuple(
-            replace(result, misconception=misconception) if result.status in ("fail", "error") else result
-            for result in self._results
-        )
+        results = tuple(replace(result, misconception=misconceptions.get(result.id)) for result in self._results)
+        misconception = next((result.misconception for result in results if result.status != "pass"), None)
         return Verdict(
             exercise=exercise.slug,
             number=exercise.number,

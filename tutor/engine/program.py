@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from tutor.checks.check import Observation, Trouble, raised_in_words
@@ -17,7 +17,7 @@ from tutor.errors import GraderError
 from tutor.verdict import Counterexample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection
 
     from tutor.checks.cases import Case
     from tutor.checks.check import Check
@@ -87,12 +87,11 @@ class KnownPrograms:
         oracle.forget_modules()
         return expected
 
-    def wrong(self, keys: Iterable[CaseKey]) -> dict[str, list[dict[CaseKey, Observation]]]:
-        """What the wrong programs give on these cases, by misconception."""
-        asked = list(keys)
-        found: dict[str, list[dict[CaseKey, Observation]]] = {}
+    def wrong(self) -> dict[str, list[Callable[[CaseKey], Observation]]]:
+        """What the wrong programs give on a case, by misconception."""
+        found: dict[str, list[Callable[[CaseKey], Observation]]] = {}
         for answer in self._exercise.wrong:
-            found.setdefault(answer.misconception, []).append({key: self._seen_of(answer, key) for key in asked})
+            found.setdefault(answer.misconception, []).append(partial(self._seen_of, answer))
         return found
 
     def _seen_of(self, answer: Answer, key: CaseKey) -> Observation:
@@ -180,12 +179,27 @@ class ProgramJudge:
                 shrink(self._known.case(key), self._known.check(key).shrink, still_fails)
         return simplest
 
-    def misconception(self) -> str | None:
-        """The one misconception that explains what the checks saw, or None."""
+    def misconceptions(self) -> dict[str, str]:
+        """For each check that failed the one misconception that explains it, where there is one.
+
+        One that explains all that the checks saw comes first. Else a submission may have made one mistake here and
+        another there: then each failed check is explained by itself, beside those that passed.
+        """
         if not self._failed:
-            return None
-        expected = {key: self._known.expected(key) for key in self._got}
-        return diagnose(self._got, expected, self._known.wrong(self._got), self._same)
+            return {}
+        if explains := self._explained(self._got):
+            return dict.fromkeys(self._failed, explains)
+        found = {
+            check_id: self._explained({key for key in self._got if key[0] == check_id or key[0] not in self._failed})
+            for check_id in self._failed
+        }
+        return {check_id: misconception for check_id, misconception in found.items() if misconception}
+
+    def _explained(self, keys: Collection[CaseKey]) -> str | None:
+        """The one misconception that explains what was seen on these cases, or None."""
+        got = {key: seen for key, seen in self._got.items() if key in keys}
+        expected = {key: self._known.expected(key) for key in got}
+        return diagnose(got, expected, self._known.wrong(), self._same)
 
     def _same(self, one: Observation, other: Observation) -> bool:
         return same_observation(one, other, self._tolerance)

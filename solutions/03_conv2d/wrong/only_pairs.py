@@ -1,0 +1,21 @@
+# expect: check=window misconception=only-pairs
+import torch
+import torch.nn.functional as F
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    s, t = stride[0], stride[1]
+    p, q = padding[0], padding[1]
+    n, c_in, h, w = x.shape
+    c_out, _, k, o = weight.shape
+    rows = (h + 2 * p - k) // s + 1
+    cols = (w + 2 * q - o) // t + 1
+    x = F.pad(x, (q, q, p, p))
+    out = torch.zeros(n, c_out, rows, cols, dtype=x.dtype)
+    for i in range(k):
+        for j in range(o):
+            seen = x[:, :, i : i + s * rows : s, j : j + t * cols : t]
+            out = out + torch.einsum("nchw,fc->nfhw", seen, weight[:, :, i, j])
+    if bias is not None:
+        out = out + bias[None, :, None, None]
+    return out

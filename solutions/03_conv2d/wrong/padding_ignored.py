@@ -1,0 +1,22 @@
+# expect: check=padding misconception=padding-ignored
+import torch
+
+
+def both(value):
+    return (value, value) if isinstance(value, int) else value
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    s, t = both(stride)
+    n, c_in, h, w = x.shape
+    c_out, _, k, o = weight.shape
+    rows = (h - k) // s + 1
+    cols = (w - o) // t + 1
+    out = torch.zeros(n, c_out, rows, cols, dtype=x.dtype)
+    for i in range(k):
+        for j in range(o):
+            seen = x[:, :, i : i + s * rows : s, j : j + t * cols : t]
+            out = out + torch.einsum("nchw,fc->nfhw", seen, weight[:, :, i, j])
+    if bias is not None:
+        out = out + bias[None, :, None, None]
+    return out
