@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.course import Course, CourseLocation, load_course
+from tutor.engine import daemon
 from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SMALL_COURSE = Path(__file__).parent / "small_course"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_engines_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands that the tests run share engines among them, and never the user's own; none outlives the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("engines")))
+        patch.setenv(daemon.IDLE, "60")
+        yield
+        daemon.stop_shared_engine()
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,25 @@
-# rows    = floor((M + 2P - K) / S) + 1
-# columns = floor((N + 2Q - O) / T) + 1
-# A pooling moves its window as a convolution does, so the same formula holds.
+# A kernel of K entries with dilation D covers  D(K - 1) + 1  of them, gaps included: its span.
+# Of its positions on an axis there are        floor((M + 2P - span) / S) + 1.
+# A pooling moves its window as a convolution does, so the same formulas hold.
+
+
+def positions(size, span, padding, stride):
+    room = size + 2 * padding - span  # behind the first window
+    return room // stride + 1  # the whole strides in it, and the first position
+
+
+def output_shape(input, kernel, padding, stride, dilation):
+    """What the kernel covers, and the output's shape; rows first in every pair."""
+    (M, N), (K, O), (P, Q), (S, T), (D, E) = input, kernel, padding, stride, dilation
+    span = (D * (K - 1) + 1, E * (O - 1) + 1)
+    return span, (positions(M, span[0], P, S), positions(N, span[1], Q, T))
+
 
 # $q1
-M, N = $q1_input
-K, O = $q1_kernel
-P, Q = $q1_padding
-S, T = $q1_stride
-q1 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
+q1_span, q1 = output_shape($q1_input, $q1_kernel, $q1_padding, $q1_stride, $q1_dilation)
 
 # $q2
-M, N = $q2_input
-K, O = $q2_kernel
-P, Q = $q2_padding
-S, T = $q2_stride
-q2 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
+q2_span, q2 = output_shape($q2_input, $q2_kernel, $q2_padding, $q2_stride, $q2_dilation)
 
 # $q3
-M, N = $q3_input
-K, O = $q3_kernel
-P, Q = $q3_padding
-S, T = $q3_stride
-q3 = ((M + 2 * P - K) // S + 1, (N + 2 * Q - O) // T + 1)
+q3_span, q3 = output_shape($q3_input, $q3_kernel, $q3_padding, $q3_stride, $q3_dilation)

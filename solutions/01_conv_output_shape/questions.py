@@ -1,4 +1,7 @@
-"""The questions: the slides' example, and layers whose numbers differ on the two axes. Imports no torch."""
+"""The questions: the slides' example, and layers whose numbers differ on the two axes, the last one dilated.
+
+Imports no torch.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from tutor.course import Blank
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-Axes = list[tuple[int, int, int, int]]
-"""Input, kernel, padding and stride of the rows, then of the columns."""
+Axes = list[tuple[int, int, int, int, int]]
+"""Input, kernel, padding, stride and dilation of the rows, then of the columns."""
 
 Shape = tuple[int, ...]
 
@@ -21,19 +24,30 @@ SLIDES: dict[str, Any] = {
     "kernel": (3, 3),
     "padding": (1, 1),
     "stride": (2, 2),
+    "dilation": (1, 1),
 }
 
 
 def variant(rng: random.Random) -> dict[str, Any]:
-    """A layer on which every known mistake shows."""
+    """A layer on which every known mistake shows that needs no dilation."""
+    return _draw(rng, kernels=range(2, 10), dilation=lambda: (1, 1))
+
+
+def last_variant(rng: random.Random) -> dict[str, Any]:
+    """A layer with a dilation, on which every known mistake shows."""
+    return _draw(rng, kernels=range(2, 7), dilation=lambda: tuple(rng.sample(range(2, 5), 2)))
+
+
+def _draw(rng: random.Random, kernels: range, dilation: Callable[[], tuple[int, ...]]) -> dict[str, Any]:
     layer = rng.choice(("convolution", "max pooling"))
     while True:
         given = {
             "layer": layer,
             "input": tuple(rng.sample(range(8, 41), 2)),
-            "kernel": tuple(rng.sample(range(2, 10), 2)),
+            "kernel": tuple(rng.sample(kernels, 2)),
             "padding": tuple(rng.sample(range(1, 5), 2)),
             "stride": tuple(rng.sample(range(1, 5), 2)),
+            "dilation": dilation(),
         }
         if _is_valid(given) and _tells_mistakes_apart(given):
             return given
@@ -42,33 +56,72 @@ def variant(rng: random.Random) -> dict[str, Any]:
 def prompt(given: dict[str, Any]) -> str:
     """The question in words."""
     (m, n), (k, o) = given["input"], given["kernel"]
-    return (
+    lines = [
         f"{given['layer'].capitalize()}: input {m}×{n}, kernel {k}×{o}, "
-        f"padding {given['padding']}, stride {given['stride']}.\n"
-        "What is the shape of the output: rows, columns?"
-    )
+        f"padding {given['padding']}, stride {given['stride']}",
+        "What is the shape of the output: rows, columns?",
+    ]
+    if _is_dilated(given):
+        lines[0] += ","
+        lines.insert(1, f"dilation {given['dilation']}.")
+        lines.insert(2, "How many rows and columns does the kernel cover, gaps included (span)?")
+    else:
+        lines[0] += "."
+    return "\n".join(lines)
 
 
-def blanks(given: dict[str, Any]) -> list[Blank]:  # noqa: ARG001
-    """One pair."""
-    return [Blank("", "rows, columns", (2,))]
+def blanks(given: dict[str, Any]) -> list[Blank]:
+    """One pair; with a dilation a pair for what the kernel covers as well."""
+    shape = Blank("", "shape of the output: rows, columns", (2,))
+    span = Blank("span", "what the kernel covers: rows, columns", (2,))
+    return [span, shape] if _is_dilated(given) else [shape]
 
 
 def worked(given: dict[str, Any]) -> str:
     """One axis after the other, with the formula filled in."""
-    names = ("Rows", "Columns")
-    axes = zip(names, given["input"], given["kernel"], given["padding"], given["stride"], strict=True)
-    return "\n".join(_worked_axis(*axis) for axis in axes)
+    is_dilated = _is_dilated(given)
+    parts = [
+        _worked_axis(name, *axis, is_dilated) for name, axis in zip(("Rows", "Columns"), _axes(given), strict=True)
+    ]
+    if is_dilated:
+        rows, columns = (_covered(axis[1], axis[4]) for axis in _axes(given))
+        parts.append(f"Span: **({rows}, {columns})**")
+    rows, columns = _shape(_axes(given))
+    parts.append(f"Shape of the output: **({rows}, {columns})**")
+    return "\n\n".join(parts)
 
 
-def _worked_axis(name: str, size: int, kernel: int, padding: int, stride: int) -> str:
-    padded = size + 2 * padding
-    room = padded - kernel
-    return (
-        f"- **{name}.** Padded: {size} + 2·{padding} = {padded} entries. Behind the first window: "
-        f"{padded} − {kernel} = {room}. Whole strides of {stride} in it: {room // stride}. "
-        f"With the first position: {room // stride} + 1 = **{room // stride + 1}**."
-    )
+def _worked_axis(name: str, size: int, kernel: int, padding: int, stride: int, dilation: int, is_dilated: bool) -> str:
+    padded, covered = size + 2 * padding, _covered(kernel, dilation)
+    room = padded - covered
+    moves, rest = divmod(room, stride)
+    lines = [f"**{name}**", "", f"- with the padding: {size} + 2·{padding} = {padded} entries"]
+    if is_dilated:
+        lines.append(f"- the kernel covers, gaps included: {dilation}·({kernel} − 1) + 1 = {covered}")
+    lines += [
+        f"- room behind the first window: {padded} − {covered} = {room}",
+        f"- whole strides of {stride} in it: {room} // {stride} = {moves}"
+        + (f", and {rest} left over" if rest else ""),
+        f"- with the first position: {moves} + 1 = **{moves + 1}**",
+    ]
+    return "\n".join(lines)
+
+
+def _is_dilated(given: dict[str, Any]) -> bool:
+    return bool(given["dilation"] != (1, 1))
+
+
+def _axes(given: dict[str, Any]) -> Axes:
+    names = ("input", "kernel", "padding", "stride", "dilation")
+    return list(zip(*(given[name] for name in names), strict=True))
+
+
+def _covered(kernel: int, dilation: int) -> int:
+    return dilation * (kernel - 1) + 1
+
+
+def _shape(axes: Axes) -> Shape:
+    return tuple((size + 2 * pad - _covered(kernel, gap)) // step + 1 for size, kernel, pad, step, gap in axes)
 
 
 def _is_valid(given: dict[str, Any]) -> bool:
@@ -82,10 +135,11 @@ def _tells_mistakes_apart(given: dict[str, Any]) -> bool:
     """Whether each mistake gives another shape than the truth and than every other mistake.
 
     A mistake is named on three wrong numbers at least. One that the slides' example hides must therefore be off on
-    both axes here; for one that shows there, a single axis will do.
+    both axes here; for one that shows there, a single axis will do. So it will for a mistake about the dilation: it
+    shows in what the kernel covers as well, on both axes.
     """
-    axes = list(zip(given["input"], given["kernel"], given["padding"], given["stride"], strict=True))
-    truth = tuple((size + 2 * pad - kernel) // step + 1 for size, kernel, pad, step in axes)
+    axes = _axes(given)
+    truth = _shape(axes)
     if min(truth) < 1:
         return False
     shapes = {truth}
@@ -93,28 +147,37 @@ def _tells_mistakes_apart(given: dict[str, Any]) -> bool:
         if shape[0] == truth[0] or shape[1] == truth[1] or shape in shapes:
             return False
         shapes.add(shape)
-    for shape in _shown_by_slides(axes):
+    for shape in (*_shown_by_slides(axes), *(_about_dilation(axes) if _is_dilated(given) else ())):
         if shape in shapes:
             return False
         shapes.add(shape)
     # Right wherever one more entry would make another whole stride, else the same as no + 1 at all: has no name.
-    return truth != tuple((size + 2 * pad - kernel + 1) // step for size, kernel, pad, step in axes)
+    return truth != tuple((size + 2 * pad - _covered(kernel, gap) + 1) // step for size, kernel, pad, step, gap in axes)
 
 
 def _hidden_by_slides(axes: Axes, truth: Shape) -> Iterator[Shape]:
-    (m, k, p, s), (n, o, q, t) = axes
+    (m, k, p, s, d), (n, o, q, t, e) = axes
     yield m // s, n // t
-    yield (m + p - k) // s + 1, (n + q - o) // t + 1
-    yield (m + 2 * p - o) // s + 1, (n + 2 * q - k) // t + 1
-    yield (m + 2 * q - k) // s + 1, (n + 2 * p - o) // t + 1
-    yield (m + 2 * p - k) // t + 1, (n + 2 * q - o) // s + 1
+    yield (m + p - _covered(k, d)) // s + 1, (n + q - _covered(o, e)) // t + 1
+    yield _shape([(m, o, p, s, d), (n, k, q, t, e)])
+    yield _shape([(m, k, q, s, d), (n, o, p, t, e)])
+    yield _shape([(m, k, p, t, d), (n, o, q, s, e)])
     yield truth[::-1]
 
 
 def _shown_by_slides(axes: Axes) -> Iterator[Shape]:
-    (m, k, p, s), (n, o, q, t) = axes
+    (m, p, s), (n, q, t) = ((size, pad, step) for size, _, pad, step, _ in axes)
+    k, o = (_covered(kernel, gap) for _, kernel, _, _, gap in axes)
     yield -((m + 2 * p - k) // -s) + 1, -((n + 2 * q - o) // -t) + 1
     yield (m + 2 * p - k) // s, (n + 2 * q - o) // t
     yield (m - k) // s + 1, (n - o) // t + 1
     yield m + 2 * p - k + 1, n + 2 * q - o + 1
     yield m + 2 * p - k // s + 1, n + 2 * q - o // t + 1
+
+
+def _about_dilation(axes: Axes) -> Iterator[Shape]:
+    (m, k, p, s, d), (n, o, q, t, e) = axes
+    yield _shape([(m, k, p, s, 1), (n, o, q, t, 1)])
+    yield (m + 2 * p - k * d) // s + 1, (n + 2 * q - o * e) // t + 1
+    yield _shape([(m, k, p, s, d + 1), (n, o, q, t, e + 1)])
+    yield _shape([(m, k, p, s, e), (n, o, q, t, d)])

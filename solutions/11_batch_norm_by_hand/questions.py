@@ -58,30 +58,52 @@ def blanks(given: dict[str, Any]) -> list[Blank]:  # noqa: ARG001
 
 
 def worked(given: dict[str, Any]) -> str:
-    """One feature after the other: its mean, its variance, its outputs."""
-    columns = zip(zip(*given["batch"], strict=True), given["gamma"], given["beta"], strict=True)
-    return "\n\n".join(
-        _worked_feature(number, column, gamma, beta, given["eps"])
-        for number, (column, gamma, beta) in enumerate(columns, start=1)
-    )
+    """One feature after the other, down its column: mean, variance, outputs; then the output as a table."""
+    columns = list(zip(*given["batch"], strict=True))
+    eps = given["eps"]
+    features = [
+        _worked_feature(number, column, gamma, beta, eps)
+        for number, (column, gamma, beta) in enumerate(
+            zip(columns, given["gamma"], given["beta"], strict=True), start=1
+        )
+    ]
+    outputs = [
+        _outputs(column, gamma, beta, eps)
+        for column, gamma, beta in zip(columns, given["gamma"], given["beta"], strict=True)
+    ]
+    rows = [f"    [{', '.join(f'{y:z.4f}' for y in row)}]," for row in zip(*outputs, strict=True)]
+    together = ["**The output**, a row per sample: the columns of y side by side", "", "```", "[", *rows, "]", "```"]
+    return "\n\n".join([*features, "\n".join(together)])
 
 
 def _worked_feature(number: int, column: tuple[int, ...], gamma: float, beta: float, eps: float) -> str:
-    mean = sum(column) / SAMPLES
-    squares = [(x - mean) ** 2 for x in column]
-    variance = sum(squares) / SAMPLES
+    mean, variance = _statistics(column)
     root = sqrt(variance + eps)
+    squares = [(x - mean) ** 2 for x in column]
     lines = [
-        f"**Feature {number}**",
+        f"**Feature {number}**, the column {', '.join(map(str, column))}",
         "",
-        f"- mean: ({' + '.join(map(str, column))}) / {SAMPLES} = {mean:g}",
-        f"- variance: ({' + '.join(f'{square:.6g}' for square in squares)}) / {SAMPLES} = {variance:.6g}",
+        f"- mean: ({' + '.join(map(str, column))}) / {SAMPLES} = {sum(column)} / {SAMPLES} = **{mean:g}**",
+        f"- variance, the mean of the squares below: {sum(squares):g} / {SAMPLES} = **{variance:.6g}**",
         f"- root: √({variance:.6g} + {eps:.5f}) = {root:.4f}",
+        f"- x̂ = (x − μ) / root, then y = {gamma:g} · x̂ {'−' if beta < 0 else '+'} {abs(beta):g}",
+        "",
+        "```",
+        f"{'x':>4}{'x − μ':>10}{'(x − μ)²':>12}{'x̂':>11}{'y':>10}",
     ]
-    for x in column:
-        y = gamma * (x - mean) / root + beta
-        lines.append(f"- {x}: {gamma:g} · ({x} − {mean:g}) / {root:.4f} + {beta:g} = {y:.4f}")
-    return "\n".join(lines)
+    for x, square, y in zip(column, squares, _outputs(column, gamma, beta, eps), strict=True):
+        lines.append(f"{x:>4}{x - mean:>10g}{square:>12g}{(x - mean) / root:>z10.4f}{y:>z10.4f}".replace("-", "−"))
+    return "\n".join([*lines, "```"])
+
+
+def _statistics(column: tuple[int, ...]) -> tuple[float, float]:
+    mean = sum(column) / SAMPLES
+    return mean, sum((x - mean) ** 2 for x in column) / SAMPLES
+
+
+def _outputs(column: tuple[int, ...], gamma: float, beta: float, eps: float) -> list[float]:
+    mean, variance = _statistics(column)
+    return [gamma * (x - mean) / sqrt(variance + eps) + beta for x in column]
 
 
 def _shows_every_mistake(column: list[int], gamma: float, beta: float) -> bool:

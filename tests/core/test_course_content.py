@@ -94,6 +94,8 @@ def truth(slug: str, learner: str) -> dict[Entry, float]:
 
 
 def numbers(name: str, shape: tuple[int, ...], value: Any) -> dict[Entry, float]:
+    if shape == ():
+        return {(name, 0): float(value)}
     rows = value.tolist() if isinstance(value, torch.Tensor) else list(value)
     if len(shape) == 2:
         assert [len(row) for row in rows] == [shape[1]] * shape[0], name
@@ -144,7 +146,11 @@ def test_the_course_has_its_exercises_in_order() -> None:
     assert [(exercise.number, exercise.slug) for exercise in COURSE.exercises] == [
         (1, "conv-output-shape"),
         (2, "conv-by-hand"),
+        (4, "pooling-by-hand"),
         (6, "channels-by-hand"),
+        (7, "count-parameters"),
+        (8, "lenet"),
+        (9, "textcnn"),
         (11, "batch-norm-by-hand"),
         (24, "residual-block"),
     ]
@@ -253,8 +259,9 @@ def test_variants_of_a_shape_differ_on_the_axes_and_cut_something_off(layer: str
     assert len(givens) > 100
     for given in givens:
         assert all(given[name][0] != given[name][1] for name in ("input", "kernel", "padding", "stride"))
-        axes = zip(given["input"], given["kernel"], given["padding"], given["stride"], strict=True)
-        assert any((size + 2 * pad - kernel) % stride for size, kernel, pad, stride in axes)
+        names = ("input", "kernel", "padding", "stride", "dilation")
+        axes = zip(*(given[name] for name in names), strict=True)
+        assert any((size + 2 * pad - gap * (kernel - 1) - 1) % stride for size, kernel, pad, stride, gap in axes)
         assert min(answer_function("conv-output-shape")(given)[""]) >= 1
 
 

@@ -13,6 +13,7 @@ HEAVY = ("torch", "torchvision", "textual", "numpy")
 @pytest.mark.parametrize(
     "module",
     ["tutor.cli", "tutor.course", "tutor.workspace", "tutor.progress", "tutor.verdict", "tutor.engine.client",
+     "tutor.engine.sandbox", "tutor.hostile",
      "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.draw.verdict", "tutor.draw.results"],
 )  # fmt: skip
 def test_a_face_imports_neither_torch_nor_textual(module: str) -> None:

@@ -55,6 +55,9 @@ def test_the_wheel_carries_every_file_of_the_course(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {f"tutor/_data/{path}" for path in course} <= names
+    hostile = {f"tutor/hostile/programs/{path.name}" for path in (ROOT / "tutor/hostile/programs").glob("*.py")}
+    assert len(hostile) >= 40
+    assert hostile <= names
     assert not [name for name in names if name.endswith(".pyc")]
     assert not [name for name in names if name.startswith(("tests/", "exercises/", "benchmarks/"))]
 

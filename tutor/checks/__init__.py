@@ -15,7 +15,8 @@ engine's business::
 
 from tutor.checks.cases import Case, integers, normal
 from tutor.checks.check import Check, Observation, Trouble, check
-from tutor.checks.submission import Module, Submission
+from tutor.checks.submission import Module, Submission, in_words
+from tutor.checks.transcript import Words
 from tutor.checks.windows import sliding_window
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "Observation",
     "Submission",
     "Trouble",
+    "Words",
     "check",
+    "in_words",
     "integers",
     "normal",
     "sliding_window",

@@ -15,6 +15,24 @@ class Case:
 
     def __init__(self, **values: Any) -> None:
         self._values = values
+        self._python = ""
+        self._from_python: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_python(cls, python: str, **values: Any) -> Case:
+        """A case with values that are too large to be written out: a counterexample shows the lines that made them.
+
+        Args:
+            python: lines that need torch alone; every name that they bind, but for those with a leading underscore, is
+                one of the case.
+            values: the others, as usual.
+        """
+        made: dict[str, Any] = {"torch": torch}
+        exec(python, made)
+        bound = {name: value for name, value in made.items() if name != "torch" and not name.startswith("_")}
+        case = cls(**bound, **values)
+        case._python, case._from_python = python, frozenset(bound)
+        return case
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -28,15 +46,22 @@ class Case:
 
     def replaced(self, name: str, value: Any) -> Case:
         """The same case with another value under this name."""
+        # Lines that made several values would make the old one again, so all are written out.
         return Case(**{**self._values, name: value})
 
     def copy(self) -> Case:
         """The same case in tensors of its own, so that no run can change what another sees."""
-        return Case(**{name: _copy(value) for name, value in self._values.items()})
+        case = Case(**{name: _copy(value) for name, value in self._values.items()})
+        case._python, case._from_python = self._python, self._from_python
+        return case
 
     def name_of(self, value: Any) -> str | None:
         """The name under which the case holds this very object."""
         return next((name for name, own in self._values.items() if own is value), None)
+
+    def python_of(self, name: str) -> str:
+        """The lines that made what the case holds under this name; empty where it is written out."""
+        return self._python if name in self._from_python else ""
 
 
 def integers(rng: torch.Generator, *shape: int, low: int = -3, high: int = 3) -> torch.Tensor:

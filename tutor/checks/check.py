@@ -31,11 +31,13 @@ class Trouble:
         says: what happened, in words for the learner.
         raised: the exception, where the submission raised one.
         evidence: values by which two programs in the same trouble can still be told apart.
+        alike: what two programs in the same trouble have in common; empty where that is what it says.
     """
 
     says: str
     raised: Raised | None = None
     evidence: tuple[Any, ...] = ()
+    alike: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -92,7 +94,7 @@ class Check:
         except SubmissionRaised as error:
             values = Trouble(raised_in_words(error.raised), error.raised)
         except SubmissionFault as fault:
-            values = Trouble(str(fault), evidence=fault.evidence)
+            values = Trouble(str(fault), evidence=fault.evidence, alike=fault.alike)
         return Observation(values, submission.transcript)
 
 

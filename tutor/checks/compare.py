@@ -66,10 +66,10 @@ def same_observation(one: Observation, other: Observation, tolerance: Tolerance)
 
 
 def _same_trouble(one: Trouble, other: Trouble, tolerance: Tolerance) -> bool:
-    """The same words and evidence; of an exception the type and the message, not the lines."""
+    """The same fault and evidence; of an exception the type and the message, not the lines."""
     if one.raised and other.raised:
         return (one.raised.type, one.raised.message) == (other.raised.type, other.raised.message)
-    return one.says == other.says and all(
+    return (one.alike or one.says) == (other.alike or other.says) and all(
         _difference("", mine, its, tolerance) is None for mine, its in zip(one.evidence, other.evidence, strict=False)
     )
 

@@ -30,11 +30,14 @@ class SubmissionFault(Exception):
 
     Args:
         evidence: the values by which two programs with the same fault can still be told apart.
+        alike: what two programs with the same fault have in common, where their messages may differ in the names that
+            a learner is free to choose; by default the message.
     """
 
-    def __init__(self, says: str, evidence: Sequence[Any] = ()) -> None:
+    def __init__(self, says: str, evidence: Sequence[Any] = (), alike: str = "") -> None:
         super().__init__(says)
         self.evidence = tuple(evidence)
+        self.alike = alike or says
 
 
 class Submission:
@@ -74,9 +77,10 @@ class Symbol:
         """What a function gives, whatever it is; or the module that a class makes."""
         is_class = self._name[0].isupper()
         name = "module" if is_class else "output"
+        made = f"{self._name}({self._transcript.arguments(args, kwargs)})" if is_class else ""
         self._transcript.add(lambda: f"{name} = {self._name}({self._transcript.arguments(args, kwargs)})")
         result = _call(self._channel, "call", args, kwargs, name=self._name)
-        return Module(self._channel, result, self._name, self._transcript) if is_class else result
+        return Module(self._channel, result, made, self._transcript) if is_class else result
 
     def gradients(self, *args: Any, grad_output: torch.Tensor, **kwargs: Any) -> dict[str, Any]:
         """A function's output, and from ``grad_output`` the gradient of every floating-point argument by its name.
@@ -97,13 +101,17 @@ class Symbol:
 class Module:
     """A module of the submission: called, given parameters or a state, asked for gradients.
 
+    Args:
+        made: the call that made it, as Python.
+
     Raises:
         SubmissionFault: what the class made is no ``nn.Module``.
     """
 
-    def __init__(self, channel: Channel, handle: Any, symbol: str, transcript: Transcript) -> None:
+    def __init__(self, channel: Channel, handle: Any, made: str, transcript: Transcript) -> None:
         if not isinstance(handle, ModuleHandle):
-            raise SubmissionFault(f"{symbol}(...) gives {in_words(handle)}; it must be a subclass of nn.Module")
+            raise SubmissionFault(f"{made} gives {in_words(handle)}; it must be a subclass of nn.Module")
+        self._made = made
         self._channel = channel
         self._handle = handle
         self._transcript = transcript
@@ -156,7 +164,8 @@ class Module:
         own = _pairs(self._channel.request("load_parameters", module=self._handle, values=list(values)))
         shapes = [list(value.shape) for value in values]
         if [shape for _, shape in own] != shapes:
-            raise SubmissionFault(_both_sides(own, shapes))
+            alike = f"parameters of shapes {[shape for _, shape in own]}"
+            raise SubmissionFault(_both_sides(self._made, own, shapes), alike=alike)
         self._transcript.add(
             lambda: LOAD_PARAMETERS.format(dtype=values[0].dtype, values=self._transcript.literal(values))
         )
@@ -267,10 +276,10 @@ def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
     raise SubmissionFault(NO_ANSWER)
 
 
-def _both_sides(own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
+def _both_sides(made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
     yours = _listed(own)
     asked = ", ".join(str(tuple(shape)) for shape in shapes)
-    return f"the parameters do not fit. Asked for, in this order: {asked}. Yours: {yours}"
+    return f"the parameters of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
 
 
 def _listed(shapes: Iterable[tuple[str, list[Any]]]) -> str:

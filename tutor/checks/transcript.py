@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from tutor.checks.cases import Case
 
 
+LARGE = 40
+"""From so many entries on, a tensor that has one number everywhere is written without repeating it."""
+
+
+class Words(str):
+    """What a check says in place of a value: shown as it is, without quotes."""
+
+    __slots__ = ()
+
+
 class Transcript:
     """Remembers a check's calls on one case; they are written out only when a counterexample asks for them."""
 
@@ -31,7 +41,10 @@ class Transcript:
         if name is None or not _holds_tensor(value):
             return write(value)
         if id(value) not in self._named:
-            self._lines.append(f"{name} = {write(value)}")
+            lines = self._case.python_of(name) or f"{name} = {write(value)}"
+            # Lines that make several values come once.
+            if lines not in self._lines:
+                self._lines.append(lines)
             self._named[id(value)] = name
         return self._named[id(value)]
 
@@ -59,6 +72,10 @@ class Transcript:
 
 def write(value: Any) -> str:
     """A value as Python source."""
+    if isinstance(value, Words):
+        return str(value)
+    if isinstance(value, torch.Tensor) and value.numel() >= LARGE and bool((value == value.flatten()[0]).all()):
+        return _filled(value)
     if isinstance(value, torch.Tensor):
         dtype = "" if value.dtype == torch.float32 else f", dtype={value.dtype}"
         return f"torch.tensor({_numbers(value.tolist())}{dtype})"
@@ -72,6 +89,18 @@ def write(value: Any) -> str:
 def number(value: float) -> str:
     """A number as one would write it: whole ones without a decimal point's zeros."""
     return f"{value:.10g}"
+
+
+def _filled(tensor: torch.Tensor) -> str:
+    value = tensor.flatten()[0].item()
+    if value in (0, 1) and tensor.dtype != torch.bool:
+        return _made("ones" if value else "zeros", tensor)
+    return _made("full", tensor, f", {_numbers(value)}")
+
+
+def _made(function: str, tensor: torch.Tensor, more: str = "") -> str:
+    dtype = "" if tensor.dtype == torch.float32 else f", dtype={tensor.dtype}"
+    return f"torch.{function}({tuple(tensor.shape)}{more}{dtype})"
 
 
 def _numbers(nested: Any) -> str:

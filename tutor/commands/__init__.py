@@ -1,1 +1,1 @@
-"""The commands: each a click command called ``command``, imported when it runs."""
+"""The commands, one a module: each has a click command called ``command``, named in :data:`tutor.cli.COMMANDS`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -155,13 +156,20 @@ def read_toml(path: Path, schema: type[S]) -> S:
             an unknown field, the nearest known one.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"{path}: cannot be read: {error}") from None
+    parsed: S = _parse(path, text, schema)
+    return parsed
+
+
+# An engine that stays up reads the whole course for every request, and mostly finds it as it was.
+@lru_cache(maxsize=256)
+def _parse(path: Path, text: str, schema: type[S]) -> S:
+    try:
+        return msgspec.convert(tomllib.loads(text), schema)
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
-    try:
-        return msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
         raise ManifestError(f"{path}: {_in_words(str(error), schema)}") from None
 

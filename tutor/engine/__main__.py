@@ -1,55 +1,81 @@
-"""The engine's process: ``python -I -m tutor.engine EXERCISES SOLUTIONS``, started by :mod:`tutor.engine.client`.
+"""The engine's process: ``python -m tutor.engine EXERCISES SOLUTIONS ROLE``, started by :mod:`tutor.engine.start`.
 
 It imports torch once, forks the server of workers before it has read anything of the course, and then judges.
+
+    own FD                   serves the face at the other end of this socket, and ends with it
+    shared FD PATH IDLE_S    listens on this socket, bound to PATH, until nobody has been there for so long
 """
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
+import socket
 import sys
+import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-import torch
-from torch import nn
-
-from tutor.course import CourseLocation
-from tutor.engine.forkserver import ForkServer
-from tutor.errors import GraderError
+if TYPE_CHECKING:
+    from tutor.engine.forkserver import ForkServer
 
 
-def main() -> None:
-    """Run the engine."""
-    # What an author's checks print must not get among the replies.
-    replies = os.dup(1)
+def main() -> NoReturn:
+    """Run the engine; ends the process."""
+    exercises, solutions, role, descriptor, *rest = sys.argv[1:]
+    if role == "shared" and os.fork():
+        # Nobody's child from now on: whoever started it need not wait for its end.
+        os._exit(0)
+    # What an author's checks print goes to the engine's log.
     os.dup2(2, 1)
+    status = 0
+    try:
+        server = _start_server()
+        # A face that ends its own engine closes the connection too; to that it listens from now on.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN if role == "own" else lambda *_: sys.exit())
+        try:
+            _serve(server, (exercises, solutions), int(descriptor), rest)
+        finally:
+            server.close()
+    except SystemExit:
+        pass
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    # Nothing is left to be done, and taking torch apart would take 200 ms.
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _start_server() -> ForkServer:
+    """Import torch, and fork the server that workers are forked from."""
+    # What is imported stays; looking for garbage in it meanwhile costs a tenth of the time.
+    gc.disable()
+    import torch
+
+    from tutor.engine.forkserver import ForkServer
+    from tutor.engine.warmup import warm_up
+
     torch.set_num_threads(1)
-    _warm_up()
-    _assert_one_thread()
-    server = ForkServer()
+    warm_up()
+    gc.freeze()
+    gc.enable()
+    return ForkServer()
+
+
+def _serve(server: ForkServer, folders: tuple[str, str], descriptor: int, shared: list[str]) -> None:
     # Imported only now: the server, and so every worker, is forked without it.
-    from tutor.engine.service import Service
+    from tutor.course import CourseLocation
+    from tutor.engine.daemon import Door
+    from tutor.engine.service import Face, Service
 
-    exercises, solutions = sys.argv[1:]
-    Service(CourseLocation(Path(exercises), Path(solutions)), server, requests=0, replies=replies).run()
-    server.close()
-
-
-def _warm_up() -> None:
-    """Make torch import what it imports at first use: the first backward from a gradient takes some 490 modules."""
-    block = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.BatchNorm2d(2), nn.ReLU())
-    x = torch.zeros(1, 1, 4, 4, requires_grad=True)
-    output = block(x)
-    output.backward(torch.ones_like(output))
-    block.load_state_dict(block.state_dict())
-    torch.einsum("ij,jk->ik", torch.zeros(2, 2), torch.zeros(2, 2))
-    repr((block, x))
-
-
-def _assert_one_thread() -> None:
-    """A process forked from one with several threads may hang in its first convolution."""
-    tasks = Path("/proc/self/task")
-    if tasks.is_dir() and len(list(tasks.iterdir())) != 1:
-        raise GraderError("torch started threads in the engine before the server was forked")
+    course = CourseLocation(*map(Path, folders))
+    match shared:
+        case []:
+            Service(course, server, Face(socket.socket(fileno=descriptor)), None).run()
+        case [path, idle_s]:
+            Service(course, server, None, Door(descriptor, Path(path), float(idle_s), course)).run()
 
 
 main()

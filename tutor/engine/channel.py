@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tutor.engine import wire
 from tutor.engine.session import Session
+from tutor.errors import GraderError
+from tutor.verdict import SandboxLayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tutor.engine.limits import Limits
 
 PRINTED_BYTES = 8192
+START_S = 30.0
+"""How long a worker may take to put on its sandbox, on the busiest machine."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class LocalChannel:
         reply = self._session.handle(_read_frame(frame))
         return _value_of(_read_frame(memoryview(wire.encode(reply))))
 
+    def forget_modules(self) -> None:
+        """Let go of the modules made so far: a program that is kept would keep those of all its cases."""
+        self._session.forget_modules()
+
 
 class WorkerChannel:
     """A learner's program, in a worker of its own; nothing that it says is believed unchecked.
@@ -87,6 +95,12 @@ class WorkerChannel:
         server: forks the worker.
         limits: what the worker may use.
         interrupt: a descriptor to watch, and what to call when it is readable; what that raises ends the wait.
+
+    Attributes:
+        sandbox: the layers that keep the worker in; every one that this machine has.
+
+    Raises:
+        GraderError: no worker can be started, or not every layer can be put on it.
     """
 
     def __init__(self, server: ForkServer, limits: Limits, interrupt: tuple[int, Callable[[], None]] | None) -> None:
@@ -104,6 +118,11 @@ class WorkerChannel:
         self._selector.register(self._output, selectors.EVENT_READ, "output")
         if interrupt is not None:
             self._selector.register(interrupt[0], selectors.EVENT_READ, "interrupt")
+        try:
+            self.sandbox = self._receive_layers()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def printed(self) -> str:
@@ -136,6 +155,17 @@ class WorkerChannel:
             while self._drain():
                 pass
         os.close(self._output)
+
+    def _receive_layers(self) -> tuple[SandboxLayer, ...]:
+        """What a worker says before it has seen a line of the submission: it can be believed."""
+        deadline = time.monotonic() + START_S
+        try:
+            said = wire.receive(lambda length: self._read(length, deadline))
+        except (SubmissionDied, SubmissionTimedOut) as error:
+            raise GraderError(f"a worker ended before it had put on its sandbox: {error}") from None
+        if "broken" in said:
+            raise GraderError(f"the sandbox is broken: {said['broken']}")
+        return tuple(SandboxLayer(name, on, why) for name, on, why in said["sandbox"])
 
     def _write(self, frame: bytes, deadline: float) -> None:
         rest = memoryview(frame)

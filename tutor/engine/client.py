@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
+import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import msgspec
 
+from tutor.engine import daemon
+from tutor.engine.link import Link, LinkBroken
+from tutor.engine.start import start_engine
 from tutor.errors import GraderError, ManifestError, TutorError
 from tutor.verdict import CheckResult, Verdict
 
@@ -49,47 +50,34 @@ class EngineClient:
 
     ``start`` returns at once; the first verdict waits for the engine to be warm. One submission is judged at a time:
     ``check`` is to be called from one thread only, ``cancel`` and ``close`` may be called from any other.
+
+    Args:
+        course: where the course lies.
+        shared: whether to ask the engine that all of the user's commands share, which stays up for a while; see
+            :mod:`tutor.engine.daemon`. Otherwise, and where none can be shared, the engine is this client's own and
+            ends with it.
     """
 
-    def __init__(self, course: CourseLocation) -> None:
+    def __init__(self, course: CourseLocation, *, shared: bool = False) -> None:
         self._course = course
-        self._process: subprocess.Popen[str] | None = None
+        self._shared = shared and daemon.is_allowed()
+        self._engine: _Engine | None = None
         self._lock = threading.Lock()
-        self._said: IO[bytes] | None = None
         self._is_closed = False
 
     def start(self) -> None:
-        """Start the engine's process, where it does not run already.
+        """See to it that an engine is there or on its way.
 
         Raises:
-            GraderError: the process cannot be started.
+            GraderError: its process cannot be started.
         """
         with self._lock:
-            if self._process is not None and self._process.poll() is None:
+            if self._engine is not None and self._engine.link.is_up:
                 return
             self._release()
             self._is_closed = False
-            # A file, for nobody reads along: a pipe would fill up and stop the engine.
-            said = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the engine lives
-            try:
-                self._process = subprocess.Popen(
-                    [
-                        *(sys.executable, "-I", "-m", "tutor.engine"),
-                        *(str(self._course.exercises), str(self._course.solutions)),
-                    ],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=said,
-                    text=True,
-                    encoding="utf-8",
-                    errors="replace",
-                    env=_engine_environment(),
-                    start_new_session=True,
-                )
-            except OSError as error:
-                said.close()
-                raise GraderError(f"the engine cannot be started: {error}") from None
-            self._said = said
+            joined = daemon.join(self._course) if self._shared else None
+            self._engine = _OwnEngine(self._course) if joined is None else _SharedEngine(joined)
 
     def check(
         self,
@@ -117,11 +105,65 @@ class EngineClient:
             GraderError: the engine could not judge; the submission is not to blame.
             ManifestError: a file of the course is wrong.
         """
-        self.start()
         request = {"check": exercise.slug, "source": source, "learner": learner, "seed": seed, "practice": practice}
-        self._send(request)
+        reply = self._ask(request, is_last_try=False)
+        if reply is None:
+            # It ended just when it was asked: its time was over, or another command stopped it.
+            reply = self._ask(request, is_last_try=True)
+        return self._follow(reply, on_progress)
+
+    def cancel(self) -> None:
+        """Cancel the check that runs, if any: its worker is killed, the engine stays warm."""
+        engine = self._engine
+        if engine is not None:
+            with contextlib.suppress(LinkBroken):
+                engine.link.send({"cancel": True})
+
+    def close(self) -> None:
+        """End the conversation; with it an engine of our own, and everything it started."""
+        with self._lock:
+            if self._engine is not None:
+                self._is_closed = True
+                self._release()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _release(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _ask(self, request: dict[str, Any], *, is_last_try: bool) -> Any:
+        """Send a request, and wait for the first word of the reply.
+
+        Returns:
+            That word; None, unless it is the last try, where another engine can be asked: this one had been up for
+            longer, and ended before it said anything.
+        """
+        self.start()
+        engine = self._engine
+        if engine is None:
+            raise Cancelled("the engine was closed")
+        try:
+            engine.link.send(request)
+            reply = engine.link.receive()
+        except LinkBroken:
+            if engine.can_be_replaced and not is_last_try and not self._is_closed:
+                return None
+            raise self._death(engine) from None
+        engine.has_answered()
+        return reply
+
+    def _follow(self, reply: Any, on_progress: Callable[[CheckProgress], None] | None) -> Verdict:
+        """From the first word of the reply to the verdict."""
         while True:
-            reply = self._receive()
             match reply:
                 case {"started": started}:
                     if on_progress:
@@ -137,86 +179,108 @@ class EngineClient:
                     raise (ManifestError if kind == "ManifestError" else GraderError)(message, remedy)
                 case _:
                     raise GraderError(f"the engine answered what cannot be understood: {reply}")
-
-    def cancel(self) -> None:
-        """Cancel the check that runs, if any: its worker is killed, the engine stays warm."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            self._send({"cancel": True})
-
-    def close(self) -> None:
-        """End the engine and everything it started."""
-        with self._lock:
-            process = self._process
-            if process is None:
-                return
-            self._is_closed = True
-            assert process.stdin is not None
-            # The end of its input ends the engine.
-            with contextlib.suppress(OSError):
-                process.stdin.close()
+            engine = self._engine
+            if engine is None:
+                raise Cancelled("the engine was closed")
             try:
-                process.wait(CLOSE_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            self._release()
+                reply = engine.link.receive()
+            except LinkBroken:
+                raise self._death(engine) from None
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _release(self) -> None:
-        """Forget a process that has ended, and close what led to it."""
-        process, self._process = self._process, None
-        for end in (process.stdin, process.stdout, self._said) if process else ():
-            if end is not None:
-                with contextlib.suppress(OSError):
-                    end.close()
-        self._said = None
-
-    def _send(self, message: dict[str, Any]) -> None:
-        process = self._process
-        if process is None:
-            raise Cancelled("the engine was closed")
-        assert process.stdin is not None
-        try:
-            process.stdin.write(json.dumps(message) + "\n")
-            process.stdin.flush()
-        except (OSError, ValueError):
-            raise self._death(process) from None
-
-    def _receive(self) -> Any:
-        process = self._process
-        if process is None:
-            raise Cancelled("the engine was closed")
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-        except ValueError:
-            raise Cancelled("the engine was closed") from None
-        if not line:
-            raise self._death(process)
-        return json.loads(line)
-
-    def _death(self, process: subprocess.Popen[str]) -> TutorError:
+    def _death(self, engine: _Engine) -> TutorError:
         if self._is_closed:
             return Cancelled("the engine was closed")
-        process.wait()
-        assert self._said is not None
+        return GraderError(f"the engine ended unexpectedly: {engine.last_words()}", "Try again; it is started anew.")
+
+
+class _Engine(Protocol):
+    link: Link
+    can_be_replaced: bool
+    """Whether one that ends without a word is no sign that the next would too."""
+
+    def has_answered(self) -> None: ...
+
+    def last_words(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
+class _OwnEngine:
+    """An engine that serves this face alone, and ends with it.
+
+    Raises:
+        GraderError: the process cannot be started.
+    """
+
+    can_be_replaced = False
+
+    def __init__(self, course: CourseLocation) -> None:
+        ours, theirs = socket.socketpair()
+        # A file, for nobody reads along: a pipe would fill up and stop the engine.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the engine lives
+        try:
+            self._process = start_engine(course, theirs.fileno(), ["own"], self._said)
+        except OSError as error:
+            self._said.close()
+            ours.close()
+            raise GraderError(f"the engine cannot be started: {error}") from None
+        finally:
+            theirs.close()
+        self.link = Link(ours)
+
+    def has_answered(self) -> None:
+        """Nothing changes by it."""
+
+    def last_words(self) -> str:
+        """Why it ended."""
+        self._process.wait()
         self._said.seek(0)
-        said = self._said.read().decode("utf-8", "replace").strip().splitlines()
-        last = said[-1] if said else f"exit status {process.returncode}"
-        return GraderError(f"the engine ended unexpectedly: {last}", "Try again; `cnn-tutor` starts a new one.")
+        return _last_line(self._said.read()) or f"exit status {self._process.returncode}"
+
+    def close(self) -> None:
+        """End it and everything it started."""
+        self.link.shut()
+        # While it still imports torch, it hears nothing else.
+        self._process.terminate()
+        try:
+            self._process.wait(CLOSE_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.link.close()
+        self._said.close()
 
 
-def _engine_environment() -> dict[str, str]:
-    """A clean environment: one thread for every numeric library, no GPU, nothing that changes what Python imports."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
-    single = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**kept, **single, "CUDA_VISIBLE_DEVICES": "", "PYTHONUTF8": "1"}
+class _SharedEngine:
+    """An engine that other faces ask too; it stays up when this one goes."""
+
+    def __init__(self, joined: daemon.Joined) -> None:
+        self.link = joined.link
+        self.can_be_replaced = joined.started is None
+        self._log = joined.log
+        self._starter = joined.started
+
+    def has_answered(self) -> None:
+        """It works: should it be gone next time, another one is worth a try."""
+        self.can_be_replaced = True
+
+    def last_words(self) -> str:
+        """Why it ended, as far as its log knows."""
+        try:
+            said = self._log.read_bytes()
+        except OSError:
+            said = b""
+        return _last_line(said) or "it was killed, perhaps for want of memory"
+
+    def close(self) -> None:
+        """End the conversation; what it judges for us is cancelled by that."""
+        self.link.shut()
+        self.link.close()
+        if self._starter is not None:
+            # It ends as soon as Python is up in it.
+            self._starter.wait()
+
+
+def _last_line(said: bytes) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""

@@ -1,26 +1,30 @@
 """The warm process that workers are forked from: it has imported torch, and never a submission or a solution.
 
-The engine is forked into two right after ``import torch``; this is the half that knows nothing else. One worker lives
-at a time. When it is to end, it and everything it started is killed: its process group, and whatever left the group,
-since orphans are adopted here.
+The engine is forked into two right after ``import torch``; this is the half that knows nothing else: no course, no
+seed, no expected value. One worker lives at a time. It puts on its sandbox, says to the engine which layers are on,
+and only then is sent a submission. When it is to end, it and everything it started is killed: its process group, and
+whatever left the group, since orphans are adopted here. Then its folder is removed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import importlib.util
 import io
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from tutor.engine import limits, worker
+from tutor.engine import wire, worker
 from tutor.engine.limits import Limits
+from tutor.engine.private_folder import remove_folder
+from tutor.engine.sandbox import Sandbox, SandboxBroken, process
 from tutor.errors import GraderError
 
 if TYPE_CHECKING:
@@ -33,7 +37,12 @@ class ForkServer:
     """The engine's end: forks workers, and ends them."""
 
     def __init__(self) -> None:
-        """Fork the server off the calling process, which must have one thread only."""
+        """Fork the server off the calling process, which must have one thread only.
+
+        From now on neither lets another process of the same user read its memory, where the system can do that.
+        """
+        with contextlib.suppress(OSError):
+            process.hide_memory()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pid = os.fork()
         if self._pid == 0:
@@ -100,13 +109,15 @@ class ForkServer:
 
 
 def _serve(connection: socket.socket) -> None:
-    limits.adopt_orphans()
+    with contextlib.suppress(OSError):
+        process.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.argv[:] = ["worker"]
     _close_all_but(connection.fileno())
+    sandbox = Sandbox()
     gc.collect()
     gc.freeze()
-    pid, folder, ended = 0, "", 0
+    pid, folder, ended = 0, Path(), 0
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, MESSAGE_BYTES, 2)
         if not message:
@@ -117,14 +128,10 @@ def _serve(connection: socket.socket) -> None:
         match json.loads(message):
             case {"fork": [time_s, memory_mb]}:
                 try:
-                    folder = tempfile.mkdtemp(prefix="cnn-tutor-")
-                    pid = os.fork()
+                    pid, folder = _fork(sandbox, descriptors, Limits(time_s, memory_mb))
+                    reply: dict[str, Any] = {"pid": pid}
                 except OSError as error:
-                    reply: dict[str, Any] = {"failed": str(error)}
-                else:
-                    if pid == 0:
-                        _become_worker(descriptors, folder, Limits(time_s, memory_mb))
-                    reply = {"pid": pid}
+                    reply = {"failed": str(error)}
                 for descriptor in descriptors:
                     os.close(descriptor)
             case _:
@@ -134,28 +141,60 @@ def _serve(connection: socket.socket) -> None:
         connection.send(json.dumps(reply).encode())
 
 
-def _become_worker(descriptors: Sequence[int], folder: str, allowed: Limits) -> None:
-    """Turn the forked child into a worker; never returns."""
+def _fork(sandbox: Sandbox, descriptors: Sequence[int], allowed: Limits) -> tuple[int, Path]:
+    """Fork a worker; its pid, and the folder that it may write to.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cnn-tutor-"))
+    try:
+        prepared = sandbox.prepare()
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _become_worker(sandbox, prepared, descriptors, folder, allowed)
+        finally:
+            if prepared is not None:
+                os.close(prepared)
+    except OSError:
+        remove_folder(folder)
+        raise
+    return pid, folder
+
+
+def _become_worker(
+    sandbox: Sandbox, prepared: int | None, descriptors: Sequence[int], folder: Path, allowed: Limits
+) -> NoReturn:
+    """Turn the forked child into a worker."""
     status = 1
     try:
-        limits.die_with_parent()
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         connection, output = descriptors
         os.dup2(output, 1)
         os.dup2(output, 2)
-        _close_all_but(connection, 1, 2)
+        _close_all_but(connection, 1, 2, *([prepared] if prepared is not None else []))
         sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
-        os.chdir(folder)
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
-        limits.apply(allowed)
-        worker.serve(socket.socket(fileno=connection))
-        status = 0
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        _list_packages()
+        # What the socket asks of the kernel here is refused later. A low number leaves the limit on them whole.
+        engine = socket.socket(fileno=os.dup(connection))
+        os.close(connection)
+        try:
+            sandbox.enter(allowed, folder, prepared)
+        except SandboxBroken as error:
+            engine.sendall(wire.encode({"broken": str(error)}))
+        else:
+            layers = [[layer.name, layer.on, layer.why] for layer in sandbox.layers]
+            engine.sendall(wire.encode({"sandbox": layers}))
+            worker.serve(engine)
+            status = 0
     finally:
         os._exit(status)
 
 
-def _end(pid: int, folder: str) -> int:
+def _end(pid: int, folder: Path) -> int:
     """Kill a worker, its process group, and all orphans that it left behind; remove its folder."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
@@ -163,15 +202,23 @@ def _end(pid: int, folder: str) -> int:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    while orphans := limits.children():
+    while orphans := process.children():
         for orphan in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)
         for _ in orphans:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(-1, 0)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_folder(folder)
     return os.waitstatus_to_exitcode(status)
+
+
+def _list_packages() -> None:
+    """Let Python list the folders that it imports from once more, where they have changed: later it may not list them.
+
+    Looking for a module that is nowhere makes it look everywhere.
+    """
+    importlib.util.find_spec("cnn_tutor_looks_everywhere")
 
 
 def _unbuffered(descriptor: int) -> io.TextIOWrapper:

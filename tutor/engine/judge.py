@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.engine.forkserver import ForkServer
 
 MAX_SOURCE_BYTES = 1 << 20
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
             run.simplify(lambda check_id: judging.simpler_finding(check_id, worker))
     printed = worker.printed
     misconception = None if stopped else judging.misconception()
-    return run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+    verdict = run.verdict(stopped, misconception, printed, 1000 * (time.perf_counter() - began))
+    return replace(verdict, sandbox=worker.sandbox)
 
 
 def _judge_of(request: Request) -> HandJudge | ProgramJudge:
@@ -118,6 +121,10 @@ class _Stop:
 
 def _refusal(request: Request) -> _Stop | None:
     """Why a submission is not even loaded, or None."""
+    # What Python reads with surrogateescape from a file that is not UTF-8.
+    if (odd := LONE_SURROGATE.search(request.source)) is not None:
+        line = request.source.count("\n", 0, odd.start()) + 1
+        return _Stop("error", f"line {line} is not UTF-8 text; save the file as UTF-8, every editor can")
     starter = request.exercise.starter(request.learner)
     if text_hash(request.source.strip()) == text_hash(starter.strip()):
         return _Stop("not_started", "this is the starter as it was laid down; nothing is filled in yet")

@@ -1,20 +1,15 @@
-"""What a worker may use, and what ties it to its parent. Each limit holds where the system has it."""
+"""What a worker may use. Each limit holds where the system has it."""
 
 from __future__ import annotations
 
-import ctypes
-import os
 import resource
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
-
 MAX_FILE_BYTES = 16 << 20
 MAX_OPEN_FILES = 64
+MAX_PROCESSES = 64
 
 
 @dataclass(frozen=True)
@@ -41,23 +36,11 @@ def apply(limits: Limits) -> None:
         _set(resource.RLIMIT_AS, _address_space() + (limits.memory_mb << 20))
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to kill the calling process when its parent dies (Linux; elsewhere nothing happens)."""
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def adopt_orphans() -> None:
-    """Make the calling process the parent of every orphan below it, so that none escapes it (Linux)."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-
-
-def children() -> list[int]:
-    """The calling process's children, adopted ones included (Linux; elsewhere none are known)."""
-    listing = Path(f"/proc/self/task/{os.getpid()}/children")
-    try:
-        return [int(pid) for pid in listing.read_text().split()]
-    except OSError:
-        return []
+def limit_processes() -> None:
+    """Limit processes and threads together. They are counted over all of a user's, so that this is for a process in a
+    user namespace of its own; root is never limited.
+    """
+    _set(resource.RLIMIT_NPROC, MAX_PROCESSES)
 
 
 def _set(what: int, soft: int, hard: int | None = None) -> None:
@@ -71,8 +54,3 @@ def _set(what: int, soft: int, hard: int | None = None) -> None:
 def _address_space() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

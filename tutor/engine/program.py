@@ -81,7 +81,11 @@ class KnownPrograms:
     def expected_on(self, key: CaseKey, case: Case) -> Observation:
         """What the oracle gives on another case than the one that was drawn; it may be in trouble there."""
         oracle = self._channel(self._exercise.oracle_answer)
-        return Observation(oracle) if isinstance(oracle, Trouble) else self.check(key).observe(oracle, case)
+        if isinstance(oracle, Trouble):
+            return Observation(oracle)
+        expected = self.check(key).observe(oracle, case)
+        oracle.forget_modules()
+        return expected
 
     def wrong(self, keys: Iterable[CaseKey]) -> dict[str, list[dict[CaseKey, Observation]]]:
         """What the wrong programs give on these cases, by misconception."""
@@ -94,9 +98,12 @@ class KnownPrograms:
     def _seen_of(self, answer: Answer, key: CaseKey) -> Observation:
         if (answer, key) not in self._seen:
             program = self._channel(answer)
-            self._seen[answer, key] = (
-                Observation(program) if isinstance(program, Trouble) else self.observe(key, program)
-            )
+            # What is kept is the values: no transcript, which holds the case's tensors, and no modules.
+            if isinstance(program, Trouble):
+                self._seen[answer, key] = Observation(program)
+            else:
+                self._seen[answer, key] = Observation(self.observe(key, program).values)
+                program.forget_modules()
         return self._seen[answer, key]
 
     def _channel(self, answer: Answer) -> LocalChannel | Trouble:

@@ -84,7 +84,7 @@ def receive(read_exactly: Callable[[int], bytes]) -> Value:
         raise WireError("a message is too large")
     text, payload = read_exactly(json_length), read_exactly(payload_length)
     try:
-        parsed = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
+        parsed = _DECODER.decode(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError(f"a message is no JSON: {error}") from None
     return _decode(parsed, memoryview(payload), 0)
@@ -202,3 +202,7 @@ def _clean(text: str) -> str:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+# Made once: a check decodes hundreds of frames.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)

@@ -1,22 +1,16 @@
 # expect: check=q2 misconception=stride-axes-swapped
+def output_size(size, span, padding, stride):
+    return (size + 2 * padding - span) // stride + 1
+
+
+def output_shape(input, kernel, padding, stride, dilation):
+    span = [d * (k - 1) + 1 for k, d in zip(kernel, dilation)]
+    return span, list(map(output_size, input, span, padding, stride[::-1]))
+
 
 # $q1
-M, N = $q1_input
-K, O = $q1_kernel
-P, Q = $q1_padding
-S, T = $q1_stride
-q1 = ((M + 2 * P - K) // T + 1, (N + 2 * Q - O) // S + 1)
-
+q1_span, q1 = output_shape($q1_input, $q1_kernel, $q1_padding, $q1_stride, $q1_dilation)
 # $q2
-M, N = $q2_input
-K, O = $q2_kernel
-P, Q = $q2_padding
-S, T = $q2_stride
-q2 = ((M + 2 * P - K) // T + 1, (N + 2 * Q - O) // S + 1)
-
+q2_span, q2 = output_shape($q2_input, $q2_kernel, $q2_padding, $q2_stride, $q2_dilation)
 # $q3
-M, N = $q3_input
-K, O = $q3_kernel
-P, Q = $q3_padding
-S, T = $q3_stride
-q3 = ((M + 2 * P - K) // T + 1, (N + 2 * Q - O) // S + 1)
+q3_span, q3 = output_shape($q3_input, $q3_kernel, $q3_padding, $q3_stride, $q3_dilation)

@@ -1,0 +1,36 @@
+# expect: check=q1 misconception=divided-by-stride
+def starts(size, kernel, stride, padding):
+    return [i * stride - padding for i in range((size + 2 * padding - kernel) // stride + 1)]
+
+
+def windows(x, kernel, stride, padding):
+    rows, columns = map(starts, (len(x), len(x[0])), kernel, stride, padding)
+    (K, O), M, N = kernel, len(x), len(x[0])
+    return [
+        [
+            [x[i][j] for i in range(r, r + K) if 0 <= i < M for j in range(c, c + O) if 0 <= j < N]
+            for c in columns
+        ]
+        for r in rows
+    ]
+
+
+def max_pool(x, window):
+    return [[max(entries) for entries in row] for row in windows(x, *window)]
+
+
+def avg_pool(x, window):
+    S, T = window[1]
+    return [[sum(entries) / (S * T) for entries in row] for row in windows(x, *window)]
+
+
+# $q1
+x = $q1_input
+q1_max, q1_max_rect = max_pool(x, $q1_a), max_pool(x, $q1_b)
+q1_avg, q1_avg_rect = avg_pool(x, $q1_a), avg_pool(x, $q1_b)
+# $q2
+x = $q2_input
+q2_max, q2_avg = max_pool(x, $q2_a), avg_pool(x, $q2_b)
+# $q3
+x = $q3_input
+q3_max, q3_avg = max_pool(x, $q3_a), avg_pool(x, $q3_b)

@@ -1,0 +1,124 @@
+"""No hostile program passes, takes the engine down, outlives its time, or leaves anything behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tutor.course import Exercise, builtin_course, load_course
+from tutor.engine.sandbox import probe_layers
+from tutor.hostile import HostileSubmission, hostile_submissions
+
+from .conftest import SMALL, Grader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.course import Course
+    from tutor.verdict import Verdict
+
+BUILTIN = load_course(builtin_course())
+ON = {layer.name for layer in probe_layers() if layer.on}
+PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), Path.cwd())
+
+# A function, a module, and answers by hand.
+EXERCISES = (
+    "scale",
+    *({"conv2d"} & {exercise.slug for exercise in BUILTIN.exercises}),
+    "residual-block",
+    "sum-by-hand",
+)
+NAMES = sorted(path.stem for path in (Path(hostile_submissions.__code__.co_filename).parent / "programs").glob("*.py"))
+
+
+def find(slug: str, small_course: Course) -> Exercise:
+    return small_course.find(slug) if slug in SMALL else BUILTIN.find(slug)
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process that is below this one."""
+    found: set[int] = set()
+    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, listing.read_text().split()):
+            found |= {child} | descendants(child)
+    return found
+
+
+@pytest.fixture
+def submit(graders: dict[tuple[bool, bool], Grader]) -> Callable[..., tuple[Verdict, float, Grader]]:
+    """Judges a source, in as little time as there is where ``is_quick``: the verdict, and how long it took."""
+
+    def submit(slug: str, source: str, *, is_quick: bool = False) -> tuple[Verdict, float, Grader]:
+        grader = graders[slug in SMALL, is_quick]
+        began = time.monotonic()
+        verdict = grader.engine.check(grader.course.find(slug), source, learner="ada", seed=1)
+        return verdict, time.monotonic() - began, grader
+
+    return submit
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_a_hostile_program_gets_its_verdict_in_time_and_leaves_nothing(
+    submit: Callable[..., tuple[Verdict, float, Grader]], small_course: Course, slug: str, name: str
+) -> None:
+    exercise = find(slug, small_course)
+    hostile = next((each for each in hostile_submissions(exercise, "ada") if each.name == name), None)
+    if hostile is None:
+        pytest.skip("made for another kind of exercise")
+    if hostile.needs - ON:
+        pytest.skip(f"not kept out by what this machine has: {', '.join(hostile.needs - ON)} is off")
+    before = descendants(os.getpid())
+
+    verdict, grader = judged_in_time(submit, slug, hostile)
+
+    assert verdict.verdict in hostile.verdicts, verdict
+    assert verdict.score < verdict.max_score
+    assert descendants(os.getpid()) == before
+    assert list(grader.temporary.iterdir()) == []
+    assert not [found for place in PLACES for found in place.glob("cnn-tutor-was-here*")]
+    again, _, _ = submit(slug, exercise.reference("ada"))
+    assert again.verdict == "pass"
+
+
+def judged_in_time(
+    submit: Callable[..., tuple[Verdict, float, Grader]], slug: str, hostile: HostileSubmission
+) -> tuple[Verdict, Grader]:
+    """The verdict, given within the limit and a second; on a machine that is busy otherwise, once in three times."""
+    took = []
+    for _ in range(3):
+        verdict, seconds, grader = submit(slug, hostile.source, is_quick="timeout" in hostile.verdicts)
+        took.append(seconds)
+        if seconds <= grader.timeout_s + 1:
+            return verdict, grader
+    raise AssertionError(f"limit {grader.timeout_s} s, took {took}")
+
+
+def test_there_are_many_and_each_says_what_is_right_for_it(small_course: Course) -> None:
+    for slug in EXERCISES:
+        programs = hostile_submissions(find(slug, small_course), "ada")
+        assert len(programs) >= 40
+        assert all(program.verdicts and program.verdicts <= {"fail", "error", "timeout"} for program in programs)
+
+
+def test_a_program_that_got_out_would_pass(
+    submit: Callable[..., tuple[Verdict, float, Grader]], small_course: Course
+) -> None:
+    """What the programs that return ``right()`` stand on: the wrapping itself spoils nothing."""
+    for slug in EXERCISES:
+        none = next(each for each in hostile_submissions(find(slug, small_course), "ada") if each.name == "none")
+        assert submit(slug, none.source)[0].verdict == "fail"
+        assert submit(slug, none.source.replace("    return None", "    return right()"))[0].verdict == "pass"
+
+
+def test_every_verdict_says_which_layers_were_on(
+    submit: Callable[..., tuple[Verdict, float, Grader]], small_course: Course
+) -> None:
+    verdict, _, _ = submit("scale", small_course.find("scale").reference("ada"))
+    assert verdict.sandbox == probe_layers()
+    never_ran, _, _ = submit("scale", small_course.find("scale").starter("ada"))
+    assert never_ran.sandbox == ()

@@ -1,0 +1,4 @@
+# expect: timeout
+def spoil(right, *args):
+    while True:
+        pass

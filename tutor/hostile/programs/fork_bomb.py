@@ -1,0 +1,7 @@
+# expect: error timeout
+import os
+
+
+def spoil(right, *args):
+    while True:
+        os.fork()

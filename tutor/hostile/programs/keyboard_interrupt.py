@@ -1,0 +1,3 @@
+# expect: error
+def spoil(right, *args):
+    raise KeyboardInterrupt

@@ -1,0 +1,7 @@
+# expect: error
+import os
+import signal
+
+
+def spoil(right, *args):
+    os.kill(os.getpid(), signal.SIGKILL)

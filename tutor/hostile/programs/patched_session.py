@@ -1,0 +1,9 @@
+# expect: fail error
+import sys
+
+session = sys.modules["tutor.engine.session"]
+session.Session.handle = lambda self, request: {"value": ["passed", True]}
+
+
+def spoil(right, *args):
+    return None

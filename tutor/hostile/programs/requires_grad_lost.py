@@ -1,0 +1,4 @@
+# expect: fail error
+# for: module
+def spoil(right, *args):
+    return right().detach()

@@ -1,0 +1,6 @@
+# expect: error
+import ctypes
+
+
+def spoil(right, *args):
+    ctypes.string_at(0)

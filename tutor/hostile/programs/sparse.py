@@ -1,0 +1,10 @@
+# expect: fail error
+# for: function module
+import torch
+
+
+def spoil(right, *args):
+    answer = right()
+    if not isinstance(answer, torch.Tensor):
+        return None
+    return answer.to_sparse()

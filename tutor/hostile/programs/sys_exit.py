@@ -1,0 +1,6 @@
+# expect: error
+import sys
+
+
+def spoil(right, *args):
+    sys.exit(0)

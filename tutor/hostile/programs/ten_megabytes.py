@@ -1,0 +1,4 @@
+# expect: error
+# padded: 10
+def spoil(right, *args):
+    return right()
