@@ -380,7 +380,7 @@ SPOILT = [
         {
             QUESTIONS: ("            return given", "            return {**given, 'weight': " + SYMMETRIC + "}"),
         },
-        "is right on all 6 questions to practise on",
+        "is right on all 2 questions to practise on",
         "wrong/weights_transposed.py",
         is_fault=False,
     ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from tutor.authoring.bounds import WRONG_ABOVE
+from tutor.authoring.direct import load_directly
 from tutor.authoring.margins import largest_error
 from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
 from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
@@ -60,7 +62,7 @@ class ProgramProof:
             on_seed.refuse_chance()
         for answer in (self._exercise.reference_answer, *self._exercise.accepted):
             yield Doing(self._files.of(answer), f"seed {number}")
-            yield on_seed.right(answer)
+            yield on_seed.right(answer, whole=whole)
         if not whole:
             for answer in self._exercise.wrong:
                 yield Doing(self._files.of(answer), f"seed {number}")
@@ -106,16 +108,27 @@ class _OnSeed:
             Stop: it does not.
         """
         again = self._draw()
+        oracle = self._exercise.oracle_answer
+        one, other = load_known(self._exercise, oracle), load_known(self._exercise, oracle)
+        assert not isinstance(one, Trouble)  # it has given all that is expected
+        assert not isinstance(other, Trouble)
         for check_id, keys in self._keys.items():
             if again.keys(check_id) != keys:
                 raise Stop(self._by_chance(check_id))
             for key in keys:
-                if not _identical(self._expected[key], self._expect(again, key)):
+                if not _identical(self._known.observe(key, one), again.observe(key, other)):
                     raise Stop(self._by_chance(check_id))
+                one.forget_modules()
+                other.forget_modules()
 
-    def right(self, answer: Answer) -> Outcome:
-        """What becomes of the reference or an accepted answer."""
-        program = load_known(self._exercise, answer)
+    def right(self, answer: Answer, *, whole: bool) -> Outcome:
+        """What becomes of the reference or an accepted answer.
+
+        Args:
+            whole: whether it is driven as a learner's program is, and watched for what is forbidden.
+        """
+        load = load_known if whole else partial(load_directly, watch=False)
+        program = load(self._exercise, answer)
         failed: dict[str, str] = {}
         worst = 0.0
         for check_id, keys in self._keys.items():
@@ -128,7 +141,7 @@ class _OnSeed:
 
     def clearly_wrong(self, answer: Answer) -> Outcome:
         """Run a wrong answer through the check that it names until it has clearly failed."""
-        program = load_known(self._exercise, answer)
+        program = load_directly(self._exercise, answer, watch=True)
         failed: dict[str, str] = {}
         worst = 0.0
         for key in self._keys[answer.check]:
@@ -194,9 +207,12 @@ class _OnSeed:
         if isinstance(program, Trouble):
             return Observation(program)
         try:
-            return self._known.observe(key, program)
+            # Without its transcript, which holds the case's tensors.
+            return Observation(self._known.observe(key, program).values)
         except Exception as error:
             raise Stop(self._check_raises(key, error, answer)) from error
+        finally:
+            program.forget_modules()
 
     def _check_raises(self, key: CaseKey, error: Exception, answer: Answer) -> Broken:
         says = f"check `{key[0]}` itself raises {in_words(error, self._exercise.checks_file)}"
