@@ -125,9 +125,9 @@ def _named(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
 
 
 def _wrong_in_practice(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
-    passing = [outcome for outcome in outcomes if not outcome.failed]
-    if passing:
-        says = f"is right on {_of(passing, outcomes)}"
+    # One that shows in the last question alone, which may ask for more, is right in the others.
+    if outcomes and not any(outcome.failed for outcome in outcomes):
+        says = f"is right on {_of(outcomes, outcomes)}"
         do = "Let variant(rng) draw until the mistake shows."
         yield warning(_file(exercise, answer), says, do)
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 PLAIN = (type(None), bool, int, float, str, ModuleHandle)
 
 
+COPIES = ("load_parameters", "load_state_dict")
+"""What copies the values that it is given anyway."""
+
+
 class DirectChannel(LocalChannel):
     """An author's program in this process, with plain values copied directly.
 
@@ -27,7 +31,7 @@ class DirectChannel(LocalChannel):
 
     def request(self, do: str, **fields: Value) -> Value:
         """Carry out one operation; nothing is shared with the program."""
-        reply = self._session.handle({"do": do, **_copied(fields)})
+        reply = self._session.handle({"do": do, **(fields if do in COPIES else _copied(fields))})
         try:
             return _copied(reply["value"])
         except (KeyError, _NotPlain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tutor.authoring.bounds import WRONG_EVERY
 from tutor.authoring.margins import largest_error_of_entries
 from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
 from tutor.authoring.pack import WIDTH
@@ -56,9 +57,10 @@ class HandProof:
         yield from self._too_wide(questions)
         yield Doing(self._files.checks, learner)
         known = self._known(questions, learner, whole=whole)
-        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
+        wrong = self._exercise.wrong if whole or number % WRONG_EVERY == 1 else ()
+        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *wrong):
             yield Doing(self._files.of(answer), learner)
-            yield self._outcome(answer, known, learner)
+            yield self._outcome(answer, known, learner, whole=whole)
         if number % PRACTICE_EVERY != 1:
             return
         yield Doing(self._files.questions, practice)
@@ -130,7 +132,8 @@ class HandProof:
             raise Stop(Broken(self._files.checks, f"answer(given) is not finite ({draw})"))
         return known
 
-    def _outcome(self, answer: Answer, known: KnownAnswers, draw: str) -> Outcome:
+    def _outcome(self, answer: Answer, known: KnownAnswers, draw: str, *, whole: bool) -> Outcome:
+        """What becomes of a right or a wrong answer; a wrong one's misconception is asked for where that is whole."""
         judge = HandJudge(self._exercise, known)
         channel = self._load(answer, known, draw)
         if isinstance(channel, str):
@@ -149,13 +152,16 @@ class HandProof:
         asked = {blank.name for blank in known.questions[answer.check].blanks} if answer.check else None
         expected = {key: number for key, number in known.expected.items() if asked is None or key[0] in asked}
         off = largest_error_of_entries(expected, entries, self._exercise.manifest.tolerance.atol)
+        is_named = whole and bool(answer.check)
+        misconception = judge.misconception() if is_named else None
         return Outcome(
             program=self._files.program(answer),
             draw=draw,
             failed=failed,
             skipped=tuple(skipped),
-            misconception=judge.misconception(),
-            alike=self._alike(answer, known, failed) if answer.check else "",
+            whole=whole or not answer.check,
+            misconception=misconception,
+            alike=self._alike(answer, known, failed) if is_named and misconception is None else "",
             off=off if math.isfinite(off) else None,
         )
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 COMMENT = "\n# A comment makes it another text, and no answer.\n"
 
-MIN_LIMIT_S = 0.3
-LIMIT_OVER_SLOWEST = 5
+MIN_LIMIT_S = 0.15
+LIMIT_OVER_SLOWEST = 2
 """A hostile program gets this many times what the slowest right answer takes, and this many seconds at least."""
 
 
