@@ -115,8 +115,8 @@ def _named(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
         return
     unnamed = [outcome for outcome in outcomes if outcome.misconception is None]
     if unnamed:
-        says = f"its misconception is not named on {_of(unnamed, outcomes)}: it differs on fewer than three cases"
-        yield Problem(file, says, "Add cases on which the mistake shows.")
+        says = f"its misconception is not named on {_of(unnamed, outcomes)}"
+        yield Problem(file, says, "It must differ from what is right on three cases at least: add some that show it.")
     others = [outcome for outcome in outcomes if outcome.misconception not in (None, answer.misconception)]
     if others:
         named = others[0].misconception
