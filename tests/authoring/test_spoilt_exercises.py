@@ -188,7 +188,7 @@ SPOILT = [
         "wrong-passes",
         "implement",
         {"solution/wrong/averaged.py": (" / x.shape[1]", "")},
-        "passes: no check catches it on any of 6 seeds",
+        "passes: no check catches it on any of 4 seeds",
         "wrong/averaged.py",
     ),
     Spoilt(
@@ -235,7 +235,7 @@ SPOILT = [
                 "    if x.shape[0] != 4:\n        return x @ weight.T + bias\n    return",
             )
         },
-        "its misconception is not named on all 5 seeds: it differs on fewer than three cases",
+        "its misconception is not named on all 3 seeds",
         "wrong/averaged.py",
     ),
     Spoilt(
@@ -380,7 +380,7 @@ SPOILT = [
         {
             QUESTIONS: ("            return given", "            return {**given, 'weight': " + SYMMETRIC + "}"),
         },
-        "is right on all 6 questions to practise on",
+        "is right on all 2 questions to practise on",
         "wrong/weights_transposed.py",
         is_fault=False,
     ),
@@ -502,9 +502,9 @@ def test_what_is_sound_is_proved(reports: dict[str, Report], sound: Spoilt) -> N
 
 def test_the_table_says_which_check_catches_which_wrong_answer(reports: dict[str, Report]) -> None:
     table = {row.name: row for row in reports["sound-function"].table}
-    assert table["averaged"].caught == {"values": 5, "gradients": 0}
-    assert table["averaged"].reached == {"values": 5, "gradients": 0}
-    assert table["weight_detached"].caught == {"values": 0, "gradients": 5}
+    assert table["averaged"].caught == {"values": 3, "gradients": 0}
+    assert table["averaged"].reached == {"values": 3, "gradients": 0}
+    assert table["weight_detached"].caught == {"values": 0, "gradients": 3}
     assert table["weight_detached"].off is None
     off = table["bias_ignored"].off
     assert off is not None

@@ -49,17 +49,18 @@ def cnn_tutor(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_what_new_lays_down_is_proved_as_it_is(tmp_path: Path) -> None:
+def test_what_new_lays_down_is_proved_as_it_is_hostile_programs_and_all(tmp_path: Path) -> None:
     first = cnn_tutor("new", "my-layer", "--course", "mine", cwd=tmp_path)
     assert first.returncode == 0, first.stderr
     assert "mine/exercises/course.toml" in first.stdout.splitlines()
     assert "cnn-tutor verify my-layer --course mine" in first.stderr
     second = cnn_tutor("new", "my-sums", "--kind", "compute", "--course", "mine", cwd=tmp_path)
     assert "mine/exercises/02_my_sums/my_sums.py" in second.stdout.splitlines()
-    proved = cnn_tutor("verify", "--course", "mine", "--quick", "--seeds", "4", cwd=tmp_path)
+    proved = cnn_tutor("verify", "--course", "mine", "--seeds", "4", cwd=tmp_path)
     assert proved.returncode == 0, proved.stdout + proved.stderr
     assert proved.stdout.splitlines()[-1] == "2 of 2 exercises proved: no faults, no warnings"
     assert "1 my-layer  proved" in proved.stdout
+    assert proved.stdout.count(" hostile programs") == 2
     assert max(map(len, proved.stdout.splitlines())) <= 80
     assert "on 4 seeds" in proved.stderr
     assert not (tmp_path / "mine" / "solutions" / "01_my_layer" / "__pycache__").exists()
@@ -78,7 +79,7 @@ def test_data_for_programs_goes_to_stdout_and_a_fault_gives_status_1(tmp_path: P
     assert report["faults"] == [
         {
             "file": "solutions/02_wrong_passes/wrong/averaged.py",
-            "says": "passes: no check catches it on any of 20 seeds",
+            "says": "passes: no check catches it on any of 7 seeds",
             "do": "Add a case that shows the mistake, or take the answer out.",
         }
     ]

@@ -146,7 +146,9 @@ def test_the_course_has_its_exercises_in_order() -> None:
     assert [(exercise.number, exercise.slug) for exercise in COURSE.exercises] == [
         (1, "conv-output-shape"),
         (2, "conv-by-hand"),
+        (3, "conv2d"),
         (4, "pooling-by-hand"),
+        (5, "pool2d"),
         (6, "channels-by-hand"),
         (7, "count-parameters"),
         (8, "lenet"),

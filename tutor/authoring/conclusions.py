@@ -115,8 +115,8 @@ def _named(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
         return
     unnamed = [outcome for outcome in outcomes if outcome.misconception is None]
     if unnamed:
-        says = f"its misconception is not named on {_of(unnamed, outcomes)}: it differs on fewer than three cases"
-        yield Problem(file, says, "Add cases on which the mistake shows.")
+        says = f"its misconception is not named on {_of(unnamed, outcomes)}"
+        yield Problem(file, says, "It must differ from what is right on three cases at least: add some that show it.")
     others = [outcome for outcome in outcomes if outcome.misconception not in (None, answer.misconception)]
     if others:
         named = others[0].misconception
@@ -125,9 +125,9 @@ def _named(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
 
 
 def _wrong_in_practice(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
-    passing = [outcome for outcome in outcomes if not outcome.failed]
-    if passing:
-        says = f"is right on {_of(passing, outcomes)}"
+    # One that shows in the last question alone, which may ask for more, is right in the others.
+    if outcomes and not any(outcome.failed for outcome in outcomes):
+        says = f"is right on {_of(outcomes, outcomes)}"
         do = "Let variant(rng) draw until the mistake shows."
         yield warning(_file(exercise, answer), says, do)
 

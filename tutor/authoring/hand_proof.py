@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tutor.authoring.bounds import WRONG_EVERY
 from tutor.authoring.margins import largest_error_of_entries
 from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
 from tutor.authoring.pack import WIDTH
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tutor.course import Answer, Exercise, Question
+
+
+PRACTICE_EVERY = 4
+"""For one learner of so many there is a question to practise on too: it is drawn by the same function."""
 
 
 class HandProof:
@@ -43,7 +48,7 @@ class HandProof:
         yield from missing_symbols(starter, exercise, self._files.starter)
         yield from self._filled_blanks(starter, questions)
 
-    def on(self, number: int, *, whole: bool) -> Iterator[Step]:  # noqa: ARG002 - numbers cost so little that all is whole
+    def on(self, number: int, *, whole: bool) -> Iterator[Step]:
         """Every known answer to the questions of one learner, and to one question to practise on."""
         learner, practice = f"learner-{number}", f"practice {number}"
         yield Doing(self._files.questions, learner)
@@ -51,17 +56,20 @@ class HandProof:
         yield Drawn(learner, text_hash(repr([question.given for question in questions])))
         yield from self._too_wide(questions)
         yield Doing(self._files.checks, learner)
-        known = self._known(questions, learner)
-        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
+        known = self._known(questions, learner, whole=whole)
+        wrong = self._exercise.wrong if whole or number % WRONG_EVERY == 1 else ()
+        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *wrong):
             yield Doing(self._files.of(answer), learner)
-            yield self._outcome(answer, known, questions, learner)
+            yield self._outcome(answer, known, learner, whole=whole)
+        if number % PRACTICE_EVERY != 1:
+            return
         yield Doing(self._files.questions, practice)
         practised = self._practice(number)
         yield Doing(self._files.checks, practice)
-        known = self._known(practised, practice)
+        known = self._known(practised, practice, whole=whole)
         for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
             yield Doing(self._files.of(answer), practice)
-            yield self._practised(answer, known, practised, practice)
+            yield self._practised(answer, known, practice)
 
     def _questions(self, learner: str) -> tuple[Question, ...]:
         """Draw a learner's questions.
@@ -101,7 +109,7 @@ class HandProof:
                 if not text:
                     raise Stop(Broken(self._files.questions, f"{function}(given) says nothing ({draw})"))
 
-    def _known(self, questions: Sequence[Question], draw: str) -> KnownAnswers:
+    def _known(self, questions: Sequence[Question], draw: str, *, whole: bool) -> KnownAnswers:
         """What PyTorch answers.
 
         Raises:
@@ -110,7 +118,7 @@ class HandProof:
         file = self._exercise.checks_file
         try:
             known = KnownAnswers(self._exercise, questions)
-            again = KnownAnswers(self._exercise, questions)
+            again = KnownAnswers(self._exercise, questions) if whole else known
         except ManifestError as error:
             raise Stop(self._files.broken(error)) from error
         except NotFilledIn as error:
@@ -124,9 +132,10 @@ class HandProof:
             raise Stop(Broken(self._files.checks, f"answer(given) is not finite ({draw})"))
         return known
 
-    def _outcome(self, answer: Answer, known: KnownAnswers, questions: Sequence[Question], draw: str) -> Outcome:
+    def _outcome(self, answer: Answer, known: KnownAnswers, draw: str, *, whole: bool) -> Outcome:
+        """What becomes of a right or a wrong answer; a wrong one's misconception is asked for where that is whole."""
         judge = HandJudge(self._exercise, known)
-        channel = self._load(answer, questions, draw)
+        channel = self._load(answer, known, draw)
         if isinstance(channel, str):
             failed = {entry.id: channel for entry in self._exercise.manifest.check}
             return Outcome(self._files.program(answer), draw, failed, off=None)
@@ -143,42 +152,44 @@ class HandProof:
         asked = {blank.name for blank in known.questions[answer.check].blanks} if answer.check else None
         expected = {key: number for key, number in known.expected.items() if asked is None or key[0] in asked}
         off = largest_error_of_entries(expected, entries, self._exercise.manifest.tolerance.atol)
+        is_named = whole and bool(answer.check)
+        misconception = next(iter(judge.misconceptions().values()), None) if is_named else None
         return Outcome(
             program=self._files.program(answer),
             draw=draw,
             failed=failed,
             skipped=tuple(skipped),
-            misconception=next(iter(judge.misconceptions().values()), None),
-            alike=self._alike(answer, known, failed) if answer.check else "",
+            whole=whole or not answer.check,
+            misconception=misconception,
+            alike=self._alike(answer, known, failed) if is_named and misconception is None else "",
             off=off if math.isfinite(off) else None,
         )
 
-    def _practised(self, answer: Answer, known: KnownAnswers, questions: Sequence[Question], draw: str) -> Outcome:
+    def _practised(self, answer: Answer, known: KnownAnswers, draw: str) -> Outcome:
         """What becomes of an answer to the one question that is asked in practice."""
-        channel = self._load(answer, questions, draw)
+        channel = self._load(answer, known, draw)
         if isinstance(channel, str):
             return Outcome(self._files.program(answer), draw, {PRACTISED: channel}, whole=False)
         finding = HandJudge(self._exercise, known).check(PRACTISED, channel)
         failed = {} if finding.status == "pass" else {PRACTISED: finding.message}
         return Outcome(self._files.program(answer), draw, failed, whole=False)
 
-    def _load(self, answer: Answer, questions: Sequence[Question], draw: str) -> LocalChannel | str:
-        """A right or wrong answer, loaded; or what a right one raised.
+    def _load(self, answer: Answer, known: KnownAnswers, draw: str) -> LocalChannel | str:
+        """A right or wrong answer, filled in and run; or what a right one raised.
 
         Raises:
-            Stop: a wrong answer raises, so that it has no numbers that could be compared with a learner's.
+            Stop: it cannot be filled in; or a wrong answer raises, so that it has no numbers that could be compared
+                with a learner's.
         """
-        channel = LocalChannel()
-        source = self._filled_in(answer.source, questions, self._files.of(answer))
+        file = self._files.of(answer)
+        self._filled_in(answer.source, tuple(known.questions.values()), file)
         try:
-            channel.request("load", source=source, filename=self._exercise.filename, forbidden={})
+            return known.program(answer)
         except SubmissionRaised as error:
             if answer.check:
-                says = f"raises {error} ({draw})"
                 do = "A wrong answer to a compute exercise gives wrong numbers."
-                raise Stop(Broken(self._files.of(answer), says, do)) from error
+                raise Stop(Broken(file, f"raises {error} ({draw})", do)) from error
             return f"raises {error}"
-        return channel
 
     def _filled_in(self, template: str, questions: Sequence[Question], file: str) -> str:
         try:

@@ -52,6 +52,7 @@ class KnownAnswers:
     def __init__(self, exercise: Exercise, questions: Sequence[Question]) -> None:
         self._exercise = exercise
         self.questions = {question.name: question for question in questions}
+        self._programs: dict[Answer, LocalChannel] = {}
         self._answered: dict[Answer, Entries] = {}
         answer = load_answer(exercise)
         self.expected: Entries = {}
@@ -61,6 +62,20 @@ class KnownAnswers:
                 value = right[blank.name.removeprefix(question.name).removeprefix("_")]
                 self.expected |= _entries(blank, value)
 
+    def program(self, answer: Answer) -> LocalChannel:
+        """One of the author's programs, filled in and run.
+
+        Raises:
+            SubmissionRaised: it raises.
+            KeyError: it names a value that no question has.
+        """
+        if answer not in self._programs:
+            program = LocalChannel()
+            source = fill_in(answer.source, tuple(self.questions.values()))
+            program.request("load", source=source, filename=self._exercise.filename, forbidden={})
+            self._programs[answer] = program
+        return self._programs[answer]
+
     def entries(self, answer: Answer) -> Entries:
         """What one of the author's programs has in the blanks, as far as it is numbers of the shape that is asked.
 
@@ -68,9 +83,7 @@ class KnownAnswers:
             SubmissionRaised: the program raises.
         """
         if answer not in self._answered:
-            program = LocalChannel()
-            source = fill_in(answer.source, tuple(self.questions.values()))
-            program.request("load", source=source, filename=self._exercise.filename, forbidden={})
+            program = self.program(answer)
             entries: Entries = {}
             for question in self.questions.values():
                 for blank in question.blanks:

@@ -80,7 +80,10 @@ class LocalChannel:
     def request(self, do: str, **fields: wire.Value) -> wire.Value:
         """Carry out one operation. Values go through the wire's own copying, so that nothing is shared."""
         frame = memoryview(wire.encode({"do": do, **fields}))
-        reply = self._session.handle(_read_frame(frame))
+        return self._through_wire(self._session.handle(_read_frame(frame)))
+
+    def _through_wire(self, reply: wire.Value) -> wire.Value:
+        """What a reply says, as it would arrive from a worker."""
         return _value_of(_read_frame(memoryview(wire.encode(reply))))
 
     def forget_modules(self) -> None:
