@@ -41,12 +41,25 @@ MAX_WINDOW_ROWS = 12
 PADDING_SIGN = "·"
 
 
-def verdict_view(verdict: Verdict) -> RenderableType:
-    """The whole verdict."""
-    parts: list[RenderableType] = [_headline(verdict)]
+def verdict_view(verdict: Verdict, *, why_first: bool = False) -> RenderableType:
+    """The whole verdict.
+
+    Args:
+        verdict: what to show.
+        why_first: put what is wrong before the checks: where only the beginning may be seen. Printed, the end is seen.
+    """
+    headline = _headline(verdict)
     if verdict.verdict in ("not_started", "grader_error"):
-        return Group(*parts, _theirs(verdict.message))
-    parts.append(_checks(verdict))
+        return Group(headline, _theirs(verdict.message))
+    why, checks = _why(verdict), _checks(verdict)
+    if why_first and why:
+        return Group(headline, *why, Padding(checks, (1, 0, 0, 0)))
+    return Group(headline, checks, *why)
+
+
+def _why(verdict: Verdict) -> list[RenderableType]:
+    """What is wrong, what it looks like, where it shows, and how numbers are compared."""
+    parts: list[RenderableType] = []
     failed = next((check for check in verdict.checks if check.status in ("fail", "error")), None)
     if verdict.looks_like:
         parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
@@ -60,7 +73,7 @@ def verdict_view(verdict: Verdict) -> RenderableType:
         parts.append(_indented(Group(Text("Your program printed:", "bold"), _theirs(verdict.printed.rstrip()))))
     if not verdict.passed:
         parts.append(_indented(Text(f"How numbers are compared: {verdict.tolerance['says']}", "dim")))
-    return Group(*parts)
+    return parts
 
 
 def counterexample_view(example: Counterexample) -> RenderableType:

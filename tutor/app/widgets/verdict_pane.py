@@ -90,7 +90,7 @@ class VerdictPane(VerticalScroll):
     def show_verdict(self, verdict: Verdict) -> None:
         """The verdict is there; after a pass with the explanation and the reference."""
         self._is_checking = False
-        self._body(verdict_view(verdict))
+        self._body(verdict_view(verdict, why_first=True))
         self.scroll_home(animate=False)
         self._shown = verdict
         # The explanation is long, and takes longer to lay out than the check took.
