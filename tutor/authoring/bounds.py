@@ -7,7 +7,7 @@ WRONG_ABOVE = 10.0
 """What a wrong answer's largest error over the tolerance must be above, at the check that it names."""
 
 SEEDS = 200
-WHOLE_SEEDS = 5
+WHOLE_SEEDS = 3
 """On how many of the seeds every wrong answer goes through every check; on the rest, only through the one it names."""
 
 WRONG_EVERY = 4

@@ -7,6 +7,7 @@ program never ends. It ends with its stdin, and with its parent.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -34,6 +35,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     torch.set_num_threads(1)
+    # What is imported stays: no use in looking for garbage in it again and again.
+    gc.collect()
+    gc.freeze()
     exercises, solutions = map(Path, sys.argv[1:])
     course = load_course(CourseLocation(exercises, solutions))
 

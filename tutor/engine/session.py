@@ -9,7 +9,8 @@ import linecache
 import traceback
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from types import ModuleType
+from functools import lru_cache
+from types import CodeType, ModuleType
 from typing import Any
 
 import torch
@@ -72,7 +73,7 @@ class Session:
         module = ModuleType(filename.removesuffix(".py"))
         module.__file__ = filename
         self._namespace = module.__dict__
-        code = compile(source, filename, "exec")
+        code = _compiled(source, filename)
         with self._mode:
             exec(code, self._namespace)
 
@@ -174,6 +175,12 @@ class Session:
             self._modules.append(result)
             result = ModuleHandle(len(self._modules) - 1)
         return [result, args, kwargs]
+
+
+# An author's programs are loaded again and again, for one seed after the other.
+@lru_cache(maxsize=256)
+def _compiled(source: str, filename: str) -> CodeType:
+    return compile(source, filename, "exec")
 
 
 def _leaf(value: Value) -> Value:
