@@ -85,6 +85,17 @@ def test_every_kind_of_save_is_checked(in_terminal: InTerminal, folder: Path, pa
     assert attempts(folder, cnn_tutor) >= 9
 
 
+def test_at_the_end_it_says_how_to_go_on_where_one_stood(in_terminal: InTerminal, folder: Path, path: Path) -> None:
+    path.write_text(RIGHT)
+    with in_terminal(folder, "watch", "24") as watching:
+        watching.wait_for(PASSED)
+        watching.press("n")
+        watching.wait_for("Not started  1")
+        watching.press("q")
+        watching.wait_for("To go on: cnn-tutor watch 1\r\n")
+        assert watching.end() == 0
+
+
 def test_the_newest_text_cancels_the_check_of_an_older_one(
     in_terminal: InTerminal, folder: Path, path: Path, cnn_tutor: Run
 ) -> None:

@@ -34,5 +34,5 @@ def command(selectors: tuple[str, ...], no_daemon: bool) -> None:
         # What is drawn with takes as long to import as an engine that is warm takes to judge.
         from tutor.watch.session import Watch
 
-        Watch(course, workspace, engine, exercise, console()).run()
-    say(f"To go on: cnn-tutor watch {exercise.number}")
+        stood_at = Watch(course, workspace, engine, exercise, console()).run()
+    say(f"To go on: cnn-tutor watch {stood_at.number}")

@@ -114,8 +114,11 @@ class Watch:
         self._is_over = False
         self._keyboard = Keyboard()
 
-    def run(self) -> None:
+    def run(self) -> Exercise:
         """Watch until the learner quits.
+
+        Returns:
+            The exercise where they stood.
 
         Raises:
             KeyboardInterrupt: by ctrl+c.
@@ -129,6 +132,7 @@ class Watch:
                 self._loop(notifications)
             finally:
                 self._checks.cancel()
+        return self._exercise
 
     def _loop(self, notifications: Notifications) -> None:
         with selectors.DefaultSelector() as selector:
