@@ -92,7 +92,7 @@ def test_at_the_end_it_says_how_to_go_on_where_one_stood(in_terminal: InTerminal
         watching.press("n")
         watching.wait_for("Not started  1")
         watching.press("q")
-        watching.wait_for("To go on: cnn-tutor watch 1\r\n")
+        watching.wait_for("To go on: cnn-tutor watch 1\n")
         assert watching.end() == 0
 
 
