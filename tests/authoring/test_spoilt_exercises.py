@@ -431,7 +431,7 @@ SPOILT = [
         "answer-of-other-shape",
         "compute",
         {CHECKS: ("weight, bias)}", "weight[:2], bias[:2])}")},
-        "answer(given): q1 (outputs) is 2 entries",
+        "answer(given): q1 (outputs) has 2 numbers",
         "checks.py",
     ),
     Spoilt(

@@ -123,6 +123,15 @@ NORM = """
 """
 
 
+LIMITED_CHECKS = """
+    from tutor.checks import Case, check, integers
+
+    @check("values", lambda rng: [Case(x=integers(rng, n, 2)) for n in (1, 2, 3)])
+    def values(submission, case):
+        return {"output": submission.limited(case.x)}
+"""
+
+
 def lay(root: Path, number: int, slug: str, symbol: str, checks: str, reference: str, more: str = "") -> None:
     ids = [line.split('"')[1] for line in checks.splitlines() if "@check" in line]
     name = f"{number:02d}_{slug}"
@@ -146,7 +155,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         title = "t"
         welcome = "w"
         farewell = "f"
-        order = ["slide", "norm"]
+        order = ["slide", "norm", "limited"]
         [[part]]
         number = 1
         title = "p"
@@ -156,6 +165,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     oracle = "from torch.nn import functional as F\ndef slide(x, weight):\n    return F.conv2d(x, weight, padding=1)"
     write(root / "solutions" / "01_slide" / "oracle.py", oracle)
     lay(root, 2, "norm", "Norm", NORM_CHECKS, NORM)
+    limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
+    lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
+    toml = root / "exercises" / "03_limited" / "exercise.toml"
+    toml.write_text(toml.read_text() + "hidden = true\n")
     return load_course(CourseLocation(root / "exercises", root / "solutions"))
 
 
@@ -266,6 +279,33 @@ def test_modes_states_and_gradients_of_a_module_are_told_apart(
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message
+
+
+def test_a_hidden_check_says_only_that_it_failed(judge: Callable[..., Verdict]) -> None:
+    verdict = judge("limited", "def limited(x):\n    return x + 1")
+    (check,) = verdict.checks
+    assert (check.status, check.points, check.counterexample) == ("fail", 0.0, None)
+    assert check.message == "this check's cases are not shown"
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "says"),
+    [
+        ("open('big', 'wb').write(bytes(3 << 20))", "File too large"),
+        ("bytearray(400 << 20)", "MemoryError"),
+    ],
+)
+def test_the_manifest_sets_the_limits(judge: Callable[..., Verdict], spoilt: str, says: str) -> None:
+    source = "def limited(x):\n    return x * 2\n"
+    assert judge("limited", source).verdict == "pass"
+    verdict = judge("limited", source + spoilt)
+    assert verdict.verdict == "error"
+    assert says in verdict.message
+
+
+def test_the_manifest_sets_how_much_of_the_output_is_shown(judge: Callable[..., Verdict]) -> None:
+    verdict = judge("limited", "def limited(x):\n    return x * 2\nprint('x' * 5000)")
+    assert verdict.printed == "x" * 1024 + "\n… (cut)"
 
 
 def test_a_window_names_its_place_and_marks_the_padding() -> None:

@@ -92,3 +92,17 @@ def test_a_right_number_in_ones_own_question_speaks_against_a_mistake(engine: En
     verdict = engine.check(exercise, source, learner=LEARNER, seed=1)
     assert [check.status for check in verdict.checks] == ["fail"] * 3
     assert verdict.misconception is None
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("[[7, 8]]", "has 1 row; 2 rows of 2 numbers are asked"),
+        ("[[7], [15, 13]]", "row 1, has 1 number; 2 numbers are asked"),
+        ("[7, 8]", "row 1, is 7; 2 numbers are asked"),
+        ("7", "is 7; 2 rows of 2 numbers are asked"),
+    ],
+)
+def test_numbers_of_another_shape_are_told_from_what_is_asked(engine: EngineClient, written: str, says: str) -> None:
+    verdict = engine.check(COURSE.find("conv-by-hand"), f"q1 = {written}", learner=LEARNER, seed=1)
+    assert says in verdict.checks[0].message

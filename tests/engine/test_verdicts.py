@@ -291,7 +291,7 @@ def test_answers_by_hand_are_judged_entry_by_entry(judge: Callable[..., Verdict]
     assert [result.status for result in check] == ["fail", "fail", "fail"]
     assert check[0].message == "q1_mean (mean of each column): 2 of 3 right. Off: number 2 (you: 9)"
     assert [(wrong.blank, wrong.index) for wrong in check[0].wrong_values] == [("q1_mean", (1,))]
-    assert "q2_total (total of each column) is 2 entries; 3 numbers are asked" in check[1].message
+    assert "q2_total (total of each column) has 2 numbers; 3 numbers are asked" in check[1].message
     assert "q2_mean (mean of each column) is not filled in yet" in check[1].message
 
 

@@ -65,6 +65,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``exercise.toml``.
 
     Attributes:
+        timeout_s: wall time, and CPU time, for a whole submission.
+        memory_mb: memory beyond what PyTorch takes itself.
+        processes: processes and threads at once.
+        file_mb: the largest file that may be written.
+        output_kb: how much of what is printed is kept.
         forbid: what a submission may not use, e.g. ``torch.nn.functional.conv2d``: a key of :data:`FORBIDDABLE`.
             Enforced on the operators that really run, under whatever name they were called.
     """
@@ -86,6 +91,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: Annotated[tuple[CheckEntry, ...], Meta(min_length=1)]
     misconception: tuple[Misconception, ...] = ()
     requires: tuple[Slug, ...] = ()
+    processes: Annotated[int, Meta(ge=1)] = 64
+    file_mb: Annotated[int, Meta(ge=1)] = 16
+    output_kb: Annotated[int, Meta(ge=1)] = 8
     forbid: tuple[Text, ...] = ()
 
     @property

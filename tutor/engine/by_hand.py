@@ -216,9 +216,11 @@ def _entries(blank: NamedBlank, value: Any) -> Entries:
                 raise NotFilledIn(f"{_at(blank, index)} is {what}; a number is asked")
             entries[blank.name, index] = float(part)
             return
-        if not isinstance(part, (list, tuple)) or len(part) != blank.shape[len(index)]:
-            had = f"{len(part)} entries" if isinstance(part, (list, tuple)) else in_words(part)
-            raise NotFilledIn(f"{_at(blank, index)} is {had}; {_asked(blank.shape[len(index) :])} asked")
+        shape = blank.shape[len(index) :]
+        if not isinstance(part, (list, tuple)) or len(part) != shape[0]:
+            is_list = isinstance(part, (list, tuple))
+            had = f"has {_counted(len(part), shape)}" if is_list else f"is {in_words(part)}"
+            raise NotFilledIn(f"{_at(blank, index)} {had}; {_asked(shape)} asked")
         for place, inner in enumerate(part):
             walk(inner, (*index, place))
 
@@ -227,9 +229,13 @@ def _entries(blank: NamedBlank, value: Any) -> Entries:
 
 
 def _asked(shape: Index) -> str:
-    if len(shape) == 1:
-        return f"{shape[0]} numbers are"
-    return f"{shape[0]} rows of {shape[1]} numbers are"
+    of = f" of {_counted(shape[1], shape[1:])}" if len(shape) > 1 else ""
+    return f"{_counted(shape[0], shape)}{of} {'is' if shape[0] == 1 else 'are'}"
+
+
+def _counted(count: int, shape: Index) -> str:
+    """So many rows, or so many numbers where there are no rows any more."""
+    return f"{count} {'row' if len(shape) > 1 else 'number'}{'' if count == 1 else 's'}"
 
 
 def _at(blank: NamedBlank, index: Index) -> str:

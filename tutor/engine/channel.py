@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tutor.engine.forkserver import ForkServer
     from tutor.engine.limits import Limits
 
-PRINTED_BYTES = 8192
 START_S = 30.0
 """How long a worker may take to put on its sandbox, on the busiest machine."""
 
@@ -109,6 +108,7 @@ class WorkerChannel:
     def __init__(self, server: ForkServer, limits: Limits, interrupt: tuple[int, Callable[[], None]] | None) -> None:
         self._server = server
         self._left = limits.time_s
+        self._kept_bytes = limits.output_kb << 10
         self._interrupt = interrupt
         self._next_id = 0
         self._printed = bytearray()
@@ -130,8 +130,8 @@ class WorkerChannel:
     @property
     def printed(self) -> str:
         """What the submission wrote to stdout and stderr, cut to its first kilobytes."""
-        text = bytes(self._printed[:PRINTED_BYTES]).decode("utf-8", "replace")
-        return text + "\n… (cut)" if len(self._printed) > PRINTED_BYTES else text
+        text = bytes(self._printed[: self._kept_bytes]).decode("utf-8", "replace")
+        return text + "\n… (cut)" if len(self._printed) > self._kept_bytes else text
 
     def request(self, do: str, **fields: wire.Value) -> wire.Value:
         """Carry out one operation in the worker."""
@@ -214,7 +214,7 @@ class WorkerChannel:
     def _drain(self) -> bool:
         """Take in what is there of the output; False at its end."""
         part = os.read(self._output, 1 << 16)
-        room = PRINTED_BYTES + 1 - len(self._printed)
+        room = self._kept_bytes + 1 - len(self._printed)
         self._printed += part[:room]
         return bool(part)
 

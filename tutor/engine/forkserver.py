@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -68,7 +69,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
-            message = json.dumps({"fork": [allowed.time_s, allowed.memory_mb]}).encode()
+            message = json.dumps({"fork": asdict(allowed)}).encode()
             reply = self._ask(message, [theirs.fileno(), output_end])
         except BaseException:
             ours.close()
@@ -126,9 +127,9 @@ def _serve(connection: socket.socket) -> None:
                 _end(pid, folder)
             return
         match json.loads(message):
-            case {"fork": [time_s, memory_mb]}:
+            case {"fork": allowed}:
                 try:
-                    pid, folder = _fork(sandbox, descriptors, Limits(time_s, memory_mb))
+                    pid, folder = _fork(sandbox, descriptors, Limits(**allowed))
                     reply: dict[str, Any] = {"pid": pid}
                 except OSError as error:
                     reply = {"failed": str(error)}

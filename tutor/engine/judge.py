@@ -94,7 +94,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
         run.skip_all()
         return run.verdict(refused, {}, "", 1000 * (time.perf_counter() - began))
     judging = _judge_of(request)
-    limits = Limits(exercise.manifest.timeout_s, exercise.manifest.memory_mb)
+    asked = exercise.manifest
+    limits = Limits(asked.timeout_s, asked.memory_mb, asked.processes, asked.file_mb, asked.output_kb)
     with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
         stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
         if stopped is None:

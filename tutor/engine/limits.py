@@ -7,9 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_FILE_BYTES = 16 << 20
 MAX_OPEN_FILES = 64
-MAX_PROCESSES = 64
 
 
 @dataclass(frozen=True)
@@ -19,10 +17,16 @@ class Limits:
     Attributes:
         time_s: wall time, and CPU time, for the whole submission.
         memory_mb: memory beyond what the warm process had when the worker was forked.
+        processes: processes and threads together.
+        file_mb: the largest file that it may write.
+        output_kb: how much of what it prints is kept; the rest is read and dropped.
     """
 
     time_s: float
     memory_mb: int
+    processes: int = 64
+    file_mb: int = 16
+    output_kb: int = 8
 
 
 def apply(limits: Limits) -> None:
@@ -30,17 +34,17 @@ def apply(limits: Limits) -> None:
     _set(resource.RLIMIT_CORE, 0)
     # A second between the two, so that the signal that names the cause arrives first.
     _set(resource.RLIMIT_CPU, int(limits.time_s) + 1, int(limits.time_s) + 2)
-    _set(resource.RLIMIT_FSIZE, MAX_FILE_BYTES)
+    _set(resource.RLIMIT_FSIZE, limits.file_mb << 20)
     _set(resource.RLIMIT_NOFILE, MAX_OPEN_FILES)
     if sys.platform == "linux":
         _set(resource.RLIMIT_AS, _address_space() + (limits.memory_mb << 20))
 
 
-def limit_processes() -> None:
+def limit_processes(limits: Limits) -> None:
     """Limit processes and threads together. They are counted over all of a user's, so that this is for a process in a
     user namespace of its own; root is never limited.
     """
-    _set(resource.RLIMIT_NPROC, MAX_PROCESSES)
+    _set(resource.RLIMIT_NPROC, limits.processes)
 
 
 def _set(what: int, soft: int, hard: int | None = None) -> None:

@@ -79,7 +79,7 @@ class Sandbox:
             if "namespaces" in self._on:
                 layer = "namespaces"
                 if namespaces.enter(folder):
-                    limits.limit_processes()
+                    limits.limit_processes(allowed)
             os.chdir(folder)
             if "process" in self._on:
                 layer = "process"
