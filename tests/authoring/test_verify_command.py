@@ -21,32 +21,28 @@ from tutor.errors import GraderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROGRAM = """
-import sys
-import click
-from importlib import import_module
-from tutor.errors import TutorError
-name, *words = sys.argv[1:]
-try:
-    status = import_module(f"tutor.commands.{name}").command.main(words, standalone_mode=False)
-except click.exceptions.Abort:
-    status = 130
-except TutorError as error:
-    print(error.message, error.remedy, file=sys.stderr)
-    status = error.exit_code
-sys.exit(status or 0)
-"""
-
 
 def cnn_tutor(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *map(str, words)],
+        [sys.executable, "-m", "tutor", *map(str, words)],
         cwd=cwd,
         env={**os.environ, "COLUMNS": "80"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
     )
+
+
+def test_thorough_takes_every_program_through_every_check_of_every_seed(tmp_path: Path) -> None:
+    cnn_tutor("new", "my-layer", "--course", ".", cwd=tmp_path)
+    words = ("verify", "--course", ".", "--seeds", "5")
+    assert "On how many of 3 seeds each check catches" in " ".join(cnn_tutor(*words, cwd=tmp_path).stdout.split())
+    thorough = cnn_tutor(*words, "--thorough", cwd=tmp_path)
+    assert "On how many of 5 seeds each check catches" in " ".join(thorough.stdout.split())
+    assert thorough.returncode == 0
+    both = cnn_tutor(*words, "--thorough", "--quick", cwd=tmp_path)
+    assert both.returncode == 2
+    assert "--quick and --thorough" in both.stderr
 
 
 def test_what_new_lays_down_is_proved_as_it_is_hostile_programs_and_all(tmp_path: Path) -> None:
@@ -142,7 +138,7 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_running(tmp_path: Path, phase
     lay_down(tmp_path, Wish("layer", "implement"))
     seeds = "100000" if phase.startswith("on") else "1"
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "verify", "--course", str(tmp_path), "--seeds", seeds],
+        [sys.executable, "-m", "tutor", "verify", "--course", str(tmp_path), "--seeds", seeds],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -58,13 +58,13 @@ class Extent:
     hostile: bool = True
 
     @classmethod
-    def of(cls, seeds: int | None, *, quick: bool) -> Extent:
+    def of(cls, seeds: int | None, *, quick: bool, thorough: bool = False) -> Extent:
         """What a call asks for."""
         if quick:
             count = bounds.QUICK_SEEDS if seeds is None else seeds
             return cls(count, min(count, bounds.QUICK_WHOLE_SEEDS), 1, hostile=False)
         count = bounds.SEEDS if seeds is None else seeds
-        return cls(count, min(count, bounds.WHOLE_SEEDS), min(count, bounds.ENGINE_SEEDS))
+        return cls(count, count if thorough else min(count, bounds.WHOLE_SEEDS), min(count, bounds.ENGINE_SEEDS))
 
 
 @dataclass

@@ -35,8 +35,11 @@ EXIT_NOT_PROVED = 1
 )
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
 @click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
+@click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, form: str) -> int:
+def command(
+    selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, thorough: bool, form: str
+) -> int:
     """Prove exercises, by default all of the course.
 
     Right answers pass and wrong ones fail where and as they say, on many seeds; the tolerance is far from both; the
@@ -47,6 +50,9 @@ def command(selectors: tuple[str, ...], folder: Path | None, seeds: int | None, 
     from tutor.authoring.verify import Extent, verify
     from tutor.course import builtin_course, load_course
 
+    if quick and thorough:
+        raise UsageError("--quick and --thorough ask for opposite things", "Name one of them, or neither.")
+    extent = Extent.of(seeds, quick=quick, thorough=thorough)
     location = builtin_course() if folder is None else _location(folder)
     if faults := manifest_faults(location):
         _show_faults(faults, form)
@@ -55,7 +61,7 @@ def command(selectors: tuple[str, ...], folder: Path | None, seeds: int | None, 
     exercises = tuple(dict.fromkeys(course.select(selectors))) or course.exercises
     err = _console(stderr=True)
     with _progress(err) as progress:
-        reports = verify(course, exercises, Extent.of(seeds, quick=quick), progress)
+        reports = verify(course, exercises, extent, progress)
     _show(reports, form)
     if any(report.unjudged for report in reports):
         return GraderError.exit_code
