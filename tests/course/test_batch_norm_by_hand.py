@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tutor.course import Course, Exercise
+    from tutor.course import Exercise
 
-
-@pytest.fixture(scope="module")
-def exercise(course: Course) -> Exercise:
-    return course.find("batch-norm-by-hand")
+SLUG = "batch-norm-by-hand"
 
 
 def test_worked_ends_in_the_right_numbers(exercise: Exercise) -> None:

@@ -10,14 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from tutor.engine.client import EngineClient
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tutor.course import Answer, Course, Exercise
+    from tutor.course import Answer, Exercise
     from tutor.verdict import CheckResult, Counterexample, Verdict
 
+SLUG = "conv2d"
 HEAD = "import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
 SHAPES = [
     ((1, 1, 4, 4), (1, 1, 3, 3), 2, 1),
@@ -28,39 +27,6 @@ SHAPES = [
     ((2, 5, 6, 7), (1, 5, 6, 7), 1, 0),
     ((1, 2, 2, 3), (2, 2, 4, 5), (3, 1), (1, 2)),
 ]
-
-
-@pytest.fixture(scope="module")
-def conv2d(course: Course) -> Exercise:
-    return course.find("conv2d")
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-@pytest.fixture
-def judge(conv2d: Exercise, engine: EngineClient) -> Callable[..., Verdict]:
-    def judge(source: str, seed: int = 1) -> Verdict:
-        return engine.check(conv2d, source, learner="ada", seed=seed)
-
-    return judge
-
-
-@pytest.fixture
-def changed(conv2d: Exercise) -> Callable[..., str]:
-    """The reference with something else in one place or more."""
-
-    def changed(*replaced: tuple[str, str]) -> str:
-        source = conv2d.reference("ada")
-        for old, new in replaced:
-            assert source.count(old) == 1
-            source = source.replace(old, new)
-        return source
-
-    return changed
 
 
 def function(answer: Answer) -> Callable[..., torch.Tensor]:
@@ -85,19 +51,19 @@ def example(verdict: Verdict) -> Counterexample:
     return found
 
 
-def test_it_has_nine_checks(conv2d: Exercise) -> None:
-    assert len(conv2d.manifest.check) == 9
+def test_it_has_nine_checks(exercise: Exercise) -> None:
+    assert len(exercise.manifest.check) == 9
 
 
-def test_the_slides_convolution(conv2d: Exercise) -> None:
+def test_the_slides_convolution(exercise: Exercise) -> None:
     image = torch.tensor([[0, 3, 1, 1], [3, 1, 2, 0], [3, 4, 2, 3], [3, 0, 0, 2]], dtype=torch.float64)
     kernel = torch.tensor([[1, 1, 1], [1, 1, 1], [0, 1, 0]], dtype=torch.float64)
-    for answer in (conv2d.reference_answer, conv2d.oracle_answer):
+    for answer in (exercise.reference_answer, exercise.oracle_answer):
         output = function(answer)(image[None, None], kernel[None, None], torch.ones(1).double(), stride=2, padding=1)
         assert output.tolist() == [[[[7, 8], [15, 13]]]]
 
 
-def test_the_slides_two_channels_and_filters(conv2d: Exercise) -> None:
+def test_the_slides_two_channels_and_filters(exercise: Exercise) -> None:
     x = [
         [[2, 2, 1, 4], [1, 0, 0, 4], [0, 3, 3, 4], [0, 4, 1, 2]],
         [[0, 0, 2, 1], [4, 1, 3, 1], [4, 3, 1, 4], [2, 4, 2, 0]],
@@ -106,7 +72,7 @@ def test_the_slides_two_channels_and_filters(conv2d: Exercise) -> None:
         [[[1, 1, 0], [1, 0, 1], [1, 1, 0]], [[1, 0, 1], [0, 1, 0], [0, 1, 0]]],
         [[[1, 1, 1], [1, 1, 1], [1, 1, 1]], [[1, 1, 0], [0, 1, 1], [1, 1, 1]]],
     ]
-    for answer in (conv2d.reference_answer, conv2d.oracle_answer):
+    for answer in (exercise.reference_answer, exercise.oracle_answer):
         output = function(answer)(torch.tensor([x]).double(), torch.tensor(weight).double(), torch.ones(2).double())
         assert output.tolist() == [[[[15, 19], [23, 18]], [[25, 36], [30, 37]]]]
 
@@ -114,7 +80,7 @@ def test_the_slides_two_channels_and_filters(conv2d: Exercise) -> None:
 @pytest.mark.parametrize(("x_shape", "weight_shape", "stride", "padding"), SHAPES)
 @pytest.mark.parametrize("has_bias", [False, True])
 def test_the_reference_is_pytorchs_convolution(
-    conv2d: Exercise, x_shape: Any, weight_shape: Any, stride: Any, padding: Any, has_bias: bool
+    exercise: Exercise, x_shape: Any, weight_shape: Any, stride: Any, padding: Any, has_bias: bool
 ) -> None:
     rng = torch.Generator().manual_seed(sum(x_shape) + sum(weight_shape))
     x = torch.randn(x_shape, generator=rng, dtype=torch.float64, requires_grad=True)
@@ -122,7 +88,7 @@ def test_the_reference_is_pytorchs_convolution(
     bias = torch.randn(weight_shape[0], generator=rng, dtype=torch.float64, requires_grad=True) if has_bias else None
     leaves = [x, weight, *([] if bias is None else [bias])]
     expected = nn.functional.conv2d(x, weight, bias, stride, padding)
-    output = function(conv2d.reference_answer)(x, weight, bias, stride, padding)
+    output = function(exercise.reference_answer)(x, weight, bias, stride, padding)
     torch.testing.assert_close(output, expected, rtol=1e-11, atol=1e-11)
     grad_output = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
     for own, its in zip(
@@ -133,13 +99,13 @@ def test_the_reference_is_pytorchs_convolution(
         torch.testing.assert_close(own, its, rtol=1e-11, atol=1e-11)
 
 
-def loops_of_the_lesson(conv2d: Exercise) -> str:
-    blocks: list[str] = re.findall(r"```\n(.*?)```", conv2d.lesson(), re.DOTALL)
+def loops_of_the_lesson(exercise: Exercise) -> str:
+    blocks: list[str] = re.findall(r"```\n(.*?)```", exercise.lesson(), re.DOTALL)
     return next(block for block in blocks if "range(C_in)" in block)
 
 
-def test_the_loops_of_the_lesson_are_right(conv2d: Exercise) -> None:
-    loops = loops_of_the_lesson(conv2d)
+def test_the_loops_of_the_lesson_are_right(exercise: Exercise) -> None:
+    loops = loops_of_the_lesson(exercise)
     rng = torch.Generator().manual_seed(1)
     x, weight = torch.randn(2, 3, 5, 6, generator=rng).double(), torch.randn(2, 3, 2, 3, generator=rng).double()
     bias = torch.randn(2, generator=rng).double()
@@ -150,7 +116,7 @@ def test_the_loops_of_the_lesson_are_right(conv2d: Exercise) -> None:
     torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_the_loops_of_the_lesson_may_be_handed_in(conv2d: Exercise, judge: Callable[..., Verdict]) -> None:
+def test_the_loops_of_the_lesson_may_be_handed_in(exercise: Exercise, judge: Callable[..., Verdict]) -> None:
     head = """
 import torch
 
@@ -163,7 +129,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     rows, columns = (H - K) // S + 1, (W - O) // T + 1
     output = x.new_zeros(N, C_out, rows, columns)
 """
-    assert judge(f"{head}{textwrap.indent(loops_of_the_lesson(conv2d), '    ')}    return output").passed
+    assert judge(f"{head}{textwrap.indent(loops_of_the_lesson(exercise), '    ')}    return output").passed
 
 
 def test_the_drawing_of_the_lesson_is_right() -> None:
@@ -246,9 +212,9 @@ def test_one_mistake_here_and_another_there_are_named_each(
 )
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_window_of_a_counterexample_is_what_the_expected_value_comes_from(
-    conv2d: Exercise, judge: Callable[..., Verdict], wrong: str, seed: int
+    exercise: Exercise, judge: Callable[..., Verdict], wrong: str, seed: int
 ) -> None:
-    source = next(answer.source for answer in conv2d.wrong if answer.path.stem == wrong)
+    source = next(answer.source for answer in exercise.wrong if answer.path.stem == wrong)
     found = example(judge(source, seed))
     assert found.window is not None
     namespace: dict[str, Any] = {}
@@ -263,8 +229,8 @@ def test_the_window_of_a_counterexample_is_what_the_expected_value_comes_from(
     assert products.sum().item() + bias == pytest.approx(float(found.expected))
 
 
-def test_another_shape_has_no_window(conv2d: Exercise, judge: Callable[..., Verdict]) -> None:
-    found = example(judge(next(answer.source for answer in conv2d.wrong if answer.path.stem == "padding_ignored")))
+def test_another_shape_has_no_window(exercise: Exercise, judge: Callable[..., Verdict]) -> None:
+    found = example(judge(next(answer.source for answer in exercise.wrong if answer.path.stem == "padding_ignored")))
     assert (found.index, found.window) == ((), None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import runpy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,40 +12,18 @@ import pytest
 import torch
 from torch.nn.functional import conv2d
 
+from tests.course.conftest import LEARNERS
 from tutor.checks.diagnosis import MIN_EVIDENCE
 from tutor.course.questions import PRACTISED, fill_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from tutor.course import Course, Exercise, Question
+    from tutor.course import Exercise, Question
 
-LEARNERS = [f"learner-{number}" for number in range(200)]
+SLUG = "conv-by-hand"
 SEEDS = range(200)
 WIDTH = 76
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    # Tensors this small only lose time to a second thread, most of all on a busy machine.
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="module")
-def exercise(course: Course) -> Exercise:
-    return course.find("conv-by-hand")
-
-
-@pytest.fixture(scope="module")
-def author(exercise: Exercise) -> dict[str, Any]:
-    """What ``questions.py`` and ``checks.py`` define."""
-    return {
-        **runpy.run_path(str(exercise.solution_folder / "questions.py")),
-        **runpy.run_path(str(exercise.checks_file)),
-    }
 
 
 @pytest.fixture(scope="module")

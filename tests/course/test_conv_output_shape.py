@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,39 +10,15 @@ import torch
 from torch import nn
 
 from tutor.course.questions import fill_in
-from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from tutor.course import Course, Exercise, Question
+    from tutor.course import Exercise, Question
+    from tutor.engine.client import EngineClient
 
-LEARNERS = [f"learner-{number}" for number in range(200)]
+SLUG = "conv-output-shape"
 ABOUT_DILATION = {"dilation-ignored", "dilation-times-kernel", "dilation-as-gaps", "dilation-axes-swapped"}
-
-
-@pytest.fixture(scope="module")
-def exercise(course: Course) -> Exercise:
-    return course.find("conv-output-shape")
-
-
-@pytest.fixture(scope="module")
-def answer(exercise: Exercise) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    function = runpy.run_path(str(exercise.checks_file))["answer"]
-    assert callable(function)
-    return function  # type: ignore[no-any-return]
-
-
-@pytest.fixture(scope="module")
-def drawn(exercise: Exercise) -> list[tuple[Question, ...]]:
-    """The three questions of each learner."""
-    return [exercise.questions(learner) for learner in LEARNERS]
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
 
 
 def test_the_slides_example_is_two_by_two(exercise: Exercise, answer: Callable[..., Mapping[str, Any]]) -> None:

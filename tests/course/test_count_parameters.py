@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 import re
-import runpy
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import torch
 from torch import nn
 
 from tutor.course.questions import fill_in
-from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from tutor.course import Course, Exercise, Question
+    from tutor.course import Exercise, Question
+    from tutor.engine.client import EngineClient
 
+SLUG = "count-parameters"
 SEEDS = (1, 2)
-LEARNERS = [f"learner-{number}" for number in range(200)]
-
-
-@pytest.fixture(scope="module")
-def exercise(course: Course) -> Exercise:
-    return course.find("count-parameters")
-
-
-@pytest.fixture(scope="module")
-def answer(exercise: Exercise) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    function = runpy.run_path(str(exercise.checks_file))["answer"]
-    assert callable(function)
-    return function  # type: ignore[no-any-return]
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def drawn(exercise: Exercise) -> list[tuple[Question, ...]]:
-    """The three questions of each learner."""
-    return [exercise.questions(learner) for learner in LEARNERS]
 
 
 def test_lenet_has_61706_parameters(exercise: Exercise, answer: Callable[..., Mapping[str, Any]]) -> None:

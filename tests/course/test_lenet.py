@@ -9,42 +9,29 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from tutor.engine.client import EngineClient
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch import nn
 
-    from tutor.course import Course, Exercise
+    from tutor.course import Exercise
+    from tutor.engine.client import EngineClient
     from tutor.verdict import Verdict
 
+SLUG = "lenet"
 SHAPES = [(6, 1, 5, 5), (6,), (16, 6, 5, 5), (16,), (120, 400), (120,), (84, 120), (84,), (10, 84), (10,)]
 
 
-@pytest.fixture(scope="module")
-def lenet(course: Course) -> Exercise:
-    return course.find("lenet")
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-def judge(engine: EngineClient, lenet: Exercise, *changes: tuple[str, str]) -> Verdict:
+def judge(engine: EngineClient, exercise: Exercise, *changes: tuple[str, str]) -> Verdict:
     """The verdict on the reference with these changes."""
-    source = lenet.reference("ada")
+    source = exercise.reference("ada")
     for old, new in changes:
         assert old in source
         source = source.replace(old, new)
-    return engine.check(lenet, source, learner="ada", seed=1)
+    return engine.check(exercise, source, learner="ada", seed=1)
 
 
-def made(lenet: Exercise) -> nn.Module:
+def made(exercise: Exercise) -> nn.Module:
     namespace: dict[str, Any] = {}
-    exec(lenet.reference("ada"), namespace)
+    exec(exercise.reference("ada"), namespace)
     module: nn.Module = namespace["LeNet"]().double()
     return module
 
@@ -62,21 +49,21 @@ def formula(x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
     return h @ w5.T + b5
 
 
-def test_the_reference_has_61706_parameters_of_the_shapes_in_the_lesson(lenet: Exercise) -> None:
-    parameters = list(made(lenet).parameters())
+def test_the_reference_has_61706_parameters_of_the_shapes_in_the_lesson(exercise: Exercise) -> None:
+    parameters = list(made(exercise).parameters())
     assert [tuple(parameter.shape) for parameter in parameters] == SHAPES
     assert [parameter.numel() for parameter in parameters[::2]] == [150, 2400, 48000, 10080, 840]
     pairs = zip(parameters[::2], parameters[1::2], strict=True)
     assert [weight.numel() + bias.numel() for weight, bias in pairs] == [156, 2416, 48120, 10164, 850]
     assert sum(parameter.numel() for parameter in parameters) == 61706
     for figure in ("156", "2,416", "48,120", "10,164", "850", "61,706"):
-        assert figure in lenet.lesson()
+        assert figure in exercise.lesson()
 
 
-def test_the_explanation_counts_right(lenet: Exercise) -> None:
+def test_the_explanation_counts_right(exercise: Exercise) -> None:
     work = [28 * 28 * 25 * 6, 10 * 10 * 150 * 16, 400 * 120, 120 * 84, 84 * 10]
     for figure in (*work, sum(work), 784 * 6 * 28 * 28):
-        assert f"{figure:,}" in lenet.explanation()
+        assert f"{figure:,}" in exercise.explanation()
     assert [round(100 * part) for part in (48120 / 61706, (156 + 2416) / 61706, sum(work[:2]) / sum(work))] == [
         78,
         4,
@@ -90,9 +77,9 @@ def test_the_lesson_takes_a_softmax_right() -> None:
 
 
 @pytest.mark.parametrize("n", [1, 4])
-def test_the_reference_is_the_formula(lenet: Exercise, n: int) -> None:
+def test_the_reference_is_the_formula(exercise: Exercise, n: int) -> None:
     torch.manual_seed(n)
-    module, x = made(lenet), torch.randn(n, 1, 28, 28, dtype=torch.float64)
+    module, x = made(exercise), torch.randn(n, 1, 28, 28, dtype=torch.float64)
     output = module(x)
     assert output.shape == (n, 10)
     assert torch.allclose(output, formula(x, *module.parameters()), rtol=1e-12, atol=1e-12)
@@ -100,9 +87,9 @@ def test_the_reference_is_the_formula(lenet: Exercise, n: int) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_thread_carries_one_pixel_to_one_logit_and_each_of_the_others_asks_for_one_relu(
-    lenet: Exercise, seed: int
+    exercise: Exercise, seed: int
 ) -> None:
-    author = runpy.run_path(str(lenet.checks_file))
+    author = runpy.run_path(str(exercise.checks_file))
     rng = torch.Generator().manual_seed(seed)
     threads = [author["thread"](rng, *thread) for thread in author["THREADS"]]
     outputs = [formula(case.x, *case.parameters) for case in threads]
@@ -110,9 +97,9 @@ def test_a_thread_carries_one_pixel_to_one_logit_and_each_of_the_others_asks_for
     assert outputs[-1].min() == -2
 
 
-def test_a_counterexample_fits_the_screen_and_can_be_pasted(engine: EngineClient, lenet: Exercise) -> None:
-    source = lenet.reference("ada").replace("torch.relu(self.conv2(x))", "self.conv2(x)")
-    example = engine.check(lenet, source, learner="ada", seed=1).checks[2].counterexample
+def test_a_counterexample_fits_the_screen_and_can_be_pasted(engine: EngineClient, exercise: Exercise) -> None:
+    source = exercise.reference("ada").replace("torch.relu(self.conv2(x))", "self.conv2(x)")
+    example = engine.check(exercise, source, learner="ada", seed=1).checks[2].counterexample
     assert example is not None
     assert len(example.python.splitlines()) <= 24
     namespace: dict[str, Any] = {}
@@ -136,28 +123,30 @@ def test_a_counterexample_fits_the_screen_and_can_be_pasted(engine: EngineClient
     ],
 )
 def test_what_is_nobodys_pattern_fails_without_a_name(
-    engine: EngineClient, lenet: Exercise, change: tuple[str, str], check: str
+    engine: EngineClient, exercise: Exercise, change: tuple[str, str], check: str
 ) -> None:
-    verdict = judge(engine, lenet, change)
+    verdict = judge(engine, exercise, change)
     assert next(result.id for result in verdict.checks if result.status != "pass") == check
     assert verdict.misconception is None
 
 
-def test_two_mistakes_at_once_get_no_name(engine: EngineClient, lenet: Exercise) -> None:
-    verdict = judge(engine, lenet, ("nn.MaxPool2d", "nn.AvgPool2d"), ("torch.relu(self.linear1(x))", "self.linear1(x)"))
+def test_two_mistakes_at_once_get_no_name(engine: EngineClient, exercise: Exercise) -> None:
+    verdict = judge(
+        engine, exercise, ("nn.MaxPool2d", "nn.AvgPool2d"), ("torch.relu(self.linear1(x))", "self.linear1(x)")
+    )
     assert verdict.verdict == "fail"
     assert verdict.misconception is None
 
 
-def test_a_mistake_has_its_name_whatever_the_layers_are_called(engine: EngineClient, lenet: Exercise) -> None:
+def test_a_mistake_has_its_name_whatever_the_layers_are_called(engine: EngineClient, exercise: Exercise) -> None:
     verdict = judge(
-        engine, lenet, ("conv1", "C1"), ("linear1", "F5"), ("16 * 5 * 5", "16 * 4 * 4"), (", padding=2", "")
+        engine, exercise, ("conv1", "C1"), ("linear1", "F5"), ("16 * 5 * 5", "16 * 4 * 4"), (", padding=2", "")
     )
     assert verdict.checks[0].status == "fail"
     assert verdict.misconception == "linear-for-256"
 
 
 @pytest.mark.parametrize("line", ["x = nn.functional.dropout(x)", "x = nn.functional.dropout(x, 0.3, self.training)"])
-def test_every_dropout_is_called_one(engine: EngineClient, lenet: Exercise, line: str) -> None:
-    verdict = judge(engine, lenet, ("        return", f"        {line}\n        return"))
+def test_every_dropout_is_called_one(engine: EngineClient, exercise: Exercise, line: str) -> None:
+    verdict = judge(engine, exercise, ("        return", f"        {line}\n        return"))
     assert verdict.misconception == "dropout-added"

@@ -8,14 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from tutor.engine.client import EngineClient
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tutor.course import Answer, Course, Exercise
+    from tutor.course import Answer, Exercise
     from tutor.verdict import CheckResult, Verdict
 
+SLUG = "pool2d"
 IMAGE = [
     [3, 2, 1, 0, 0, 3],
     [0, 3, 3, 1, 1, 0],
@@ -33,39 +32,6 @@ SIZES: list[tuple[tuple[int, ...], Any, Any, Any]] = [
     ((1, 4, 3, 8), (3, 8), None, 0),
     ((2, 1, 5, 4), 2, (3, 1), (1, 0)),
 ]
-
-
-@pytest.fixture(scope="module")
-def pool2d(course: Course) -> Exercise:
-    return course.find("pool2d")
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-@pytest.fixture
-def judge(pool2d: Exercise, engine: EngineClient) -> Callable[..., Verdict]:
-    def judge(source: str, seed: int = 1) -> Verdict:
-        return engine.check(pool2d, source, learner="ada", seed=seed)
-
-    return judge
-
-
-@pytest.fixture
-def changed(pool2d: Exercise) -> Callable[..., str]:
-    """The reference with something else in one place or more."""
-
-    def changed(*replaced: tuple[str, str]) -> str:
-        source = pool2d.reference("ada")
-        for old, new in replaced:
-            assert source.count(old) == 1
-            source = source.replace(old, new)
-        return source
-
-    return changed
 
 
 def functions(answer: Answer) -> dict[str, Callable[..., torch.Tensor]]:
@@ -91,9 +57,9 @@ def named(verdict: Verdict) -> dict[str, str | None]:
         ("avg_pool2d", (3, 2), [[2, 1.6667, 0.8333], [1.8333, 1.6667, 1.3333]]),
     ],
 )
-def test_the_slides_poolings(pool2d: Exercise, name: str, kernel_size: Any, expected: list[list[float]]) -> None:
+def test_the_slides_poolings(exercise: Exercise, name: str, kernel_size: Any, expected: list[list[float]]) -> None:
     x = torch.tensor(IMAGE, dtype=torch.float64)[None, None]
-    for answer in (pool2d.reference_answer, pool2d.oracle_answer):
+    for answer in (exercise.reference_answer, exercise.oracle_answer):
         output = functions(answer)[name](x, kernel_size, stride=2)
         assert [[round(entry, 4) for entry in row] for row in output[0, 0].tolist()] == expected
 
@@ -101,12 +67,12 @@ def test_the_slides_poolings(pool2d: Exercise, name: str, kernel_size: Any, expe
 @pytest.mark.parametrize(("shape", "kernel_size", "stride", "padding"), SIZES)
 @pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
 def test_the_reference_is_pytorchs_pooling(
-    pool2d: Exercise, name: str, shape: Any, kernel_size: Any, stride: Any, padding: Any
+    exercise: Exercise, name: str, shape: Any, kernel_size: Any, stride: Any, padding: Any
 ) -> None:
     rng = torch.Generator().manual_seed(sum(shape))
     x = (torch.randn(shape, generator=rng, dtype=torch.float64) - 1).requires_grad_()
     expected = getattr(nn.functional, name)(x, kernel_size, stride, padding)
-    output = functions(pool2d.reference_answer)[name](x, kernel_size, stride, padding)
+    output = functions(exercise.reference_answer)[name](x, kernel_size, stride, padding)
     torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
     grad_output = torch.randn(expected.shape, generator=rng, dtype=torch.float64)
     own = torch.autograd.grad(output, x, grad_output)

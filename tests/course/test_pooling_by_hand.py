@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-import runpy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -13,39 +12,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from tutor.course.questions import fill_in
-from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from tutor.course import Course, Exercise, Question
+    from tutor.course import Exercise, Question
+    from tutor.engine.client import EngineClient
 
+SLUG = "pooling-by-hand"
 SEEDS = (0, 1)
-LEARNERS = [f"learner-{number}" for number in range(200)]
-
-
-@pytest.fixture(scope="module")
-def exercise(course: Course) -> Exercise:
-    return course.find("pooling-by-hand")
-
-
-@pytest.fixture(scope="module")
-def answer(exercise: Exercise) -> Callable[[Mapping[str, Any]], Mapping[str, torch.Tensor]]:
-    function = runpy.run_path(str(exercise.checks_file))["answer"]
-    assert callable(function)
-    return function  # type: ignore[no-any-return]
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="module")
-def drawn(exercise: Exercise) -> list[tuple[Question, ...]]:
-    """The three questions of each learner."""
-    return [exercise.questions(learner) for learner in LEARNERS]
 
 
 def test_the_slides_figures(exercise: Exercise, answer: Callable[..., Mapping[str, torch.Tensor]]) -> None:

@@ -11,13 +11,14 @@ from torch import nn
 
 from tutor.checks.loading import load_checks
 from tutor.engine.channel import LocalChannel
-from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from tutor.course import Course, Exercise
+    from tutor.course import Exercise
+    from tutor.engine.client import EngineClient
 
+SLUG = "textcnn"
 RIGHT = {
     "a feature in train mode": "0 or 1.25 times what it is in eval mode",
     "the share of features that are 0": "about 0.2",
@@ -27,20 +28,9 @@ RIGHT = {
 """What the check of the dropout sees of a right answer with dropout=0.2."""
 
 
-@pytest.fixture(scope="module")
-def textcnn(course: Course) -> Exercise:
-    return course.find("textcnn")
-
-
-@pytest.fixture(scope="module")
-def engine(course: Course) -> Iterator[EngineClient]:
-    with EngineClient(course.location) as engine:
-        yield engine
-
-
-def made(textcnn: Exercise, *args: int, **options: Any) -> nn.Module:
+def made(exercise: Exercise, *args: int, **options: Any) -> nn.Module:
     namespace: dict[str, Any] = {}
-    exec(textcnn.reference("ada"), namespace)
+    exec(exercise.reference("ada"), namespace)
     module: nn.Module = namespace["TextCNN"](*args, **options).double()
     return module
 
@@ -63,16 +53,16 @@ def formula(tokens: torch.Tensor, kernel_sizes: tuple[int, ...], *parameters: to
 
 
 def dropout_of(
-    textcnn: Exercise, change: tuple[str, str] = ("", ""), seed: int = 1, p: float = 0.2
+    exercise: Exercise, change: tuple[str, str] = ("", ""), seed: int = 1, p: float = 0.2
 ) -> Mapping[str, Any]:
     """What the check of the dropout sees of the reference with this change, or of another source."""
-    source = textcnn.reference("ada")
+    source = exercise.reference("ada")
     assert change[0] in source
-    return dropout_seen(textcnn, source.replace(*change) if change[0] else source, seed, p)
+    return dropout_seen(exercise, source.replace(*change) if change[0] else source, seed, p)
 
 
-def dropout_seen(textcnn: Exercise, source: str, seed: int, p: float) -> Mapping[str, Any]:
-    check = next(check for check in load_checks(textcnn) if check.id == "dropout")
+def dropout_seen(exercise: Exercise, source: str, seed: int, p: float) -> Mapping[str, Any]:
+    check = next(check for check in load_checks(exercise) if check.id == "dropout")
     case = next(case for case in check.draw(seed) if case.p == p)
     channel = LocalChannel()
     channel.request("load", source=f"import torch\ntorch.manual_seed({seed})\n{source}", filename="x.py", forbidden={})
@@ -84,22 +74,22 @@ def dropout_seen(textcnn: Exercise, source: str, seed: int, p: float) -> Mapping
 @pytest.mark.parametrize(
     ("n", "length", "kernel_sizes"), [(1, 3, (3,)), (2, 5, (3, 4, 5)), (3, 4, (4, 1)), (2, 6, (2, 2, 5))]
 )
-def test_the_reference_is_the_formula(textcnn: Exercise, n: int, length: int, kernel_sizes: tuple[int, ...]) -> None:
+def test_the_reference_is_the_formula(exercise: Exercise, n: int, length: int, kernel_sizes: tuple[int, ...]) -> None:
     torch.manual_seed(n)
-    module = made(textcnn, 7, 4, 3, kernel_sizes=kernel_sizes, num_filters=2).eval()
+    module = made(exercise, 7, 4, 3, kernel_sizes=kernel_sizes, num_filters=2).eval()
     tokens = torch.randint(7, (n, length))
     output = module(tokens)
     assert output.shape == (n, 3)
     assert torch.allclose(output, formula(tokens, kernel_sizes, *module.parameters()), rtol=1e-12, atol=1e-12)
 
 
-def test_the_explanation_counts_right(textcnn: Exercise) -> None:
-    module = made(textcnn, 20_000, 300, 2)
+def test_the_explanation_counts_right(exercise: Exercise) -> None:
+    module = made(exercise, 20_000, 300, 2)
     layers = [(300 * k + 1) * 100 for k in (3, 4, 5)]
     total = sum(parameter.numel() for parameter in module.parameters())
     assert total == 20_000 * 300 + sum(layers) + 602
     for figure in (20_000 * 300, *layers, 602, total):
-        assert f"{figure:,}" in textcnn.explanation()
+        assert f"{figure:,}" in exercise.explanation()
     assert round(100 * 20_000 * 300 / total) == 94
 
 
@@ -115,17 +105,17 @@ def test_the_lesson_works_its_example_out_right() -> None:
     assert torch.relu(found).amax().item() == 3
 
 
-def test_a_right_dropout_is_seen_as_one_on_every_seed(textcnn: Exercise) -> None:
+def test_a_right_dropout_is_seen_as_one_on_every_seed(exercise: Exercise) -> None:
     for seed in range(100):
-        assert dropout_of(textcnn, seed=seed) == RIGHT
+        assert dropout_of(exercise, seed=seed) == RIGHT
 
 
 @pytest.mark.parametrize("p", [0.5, 0.3, 0.0])
-def test_accepted_dropouts_give_the_words_of_the_reference(textcnn: Exercise, p: float) -> None:
-    expected = dropout_of(textcnn, p=p)
-    for answer in textcnn.accepted:
+def test_accepted_dropouts_give_the_words_of_the_reference(exercise: Exercise, p: float) -> None:
+    expected = dropout_of(exercise, p=p)
+    for answer in exercise.accepted:
         for seed in range(10):
-            assert dropout_seen(textcnn, answer.source, seed, p) == expected
+            assert dropout_seen(exercise, answer.source, seed, p) == expected
 
 
 CAT = "self.dropout(torch.cat(features, dim=1))"
@@ -145,10 +135,10 @@ MASK = "h * (torch.rand({shape}, dtype=h.dtype) >= {p}) / (1 - {scale})"
         ("h + torch.randn_like(h)", {"a feature in train mode", "the share of features that are 0"}),
     ],
 )
-def test_each_thing_that_can_be_wrong_with_a_dropout_is_seen(textcnn: Exercise, mask: str, off: set[str]) -> None:
+def test_each_thing_that_can_be_wrong_with_a_dropout_is_seen(exercise: Exercise, mask: str, off: set[str]) -> None:
     line = f"(lambda h: {mask})(torch.cat(features, dim=1))"
     for seed in range(5):
-        seen = dropout_of(textcnn, (CAT, line), seed=seed)
+        seen = dropout_of(exercise, (CAT, line), seed=seed)
         found = {name for name, words in RIGHT.items() if seen[name] != words}
         # A mask with fewer draws, or none, may have another share of zeros as well.
         assert found == off or (off and found >= off)
@@ -168,15 +158,15 @@ def test_each_thing_that_can_be_wrong_with_a_dropout_is_seen(textcnn: Exercise, 
     ],
 )
 def test_what_is_nobodys_pattern_fails_without_a_name(
-    engine: EngineClient, textcnn: Exercise, change: tuple[str, str], check: str
+    engine: EngineClient, exercise: Exercise, change: tuple[str, str], check: str
 ) -> None:
-    source = textcnn.reference("ada")
+    source = exercise.reference("ada")
     assert change[0] in source
-    verdict = engine.check(textcnn, source.replace(*change), learner="ada", seed=1)
+    verdict = engine.check(exercise, source.replace(*change), learner="ada", seed=1)
     assert next(result.id for result in verdict.checks if result.status != "pass") == check
     assert verdict.misconception is None
 
 
-def test_every_gradient_case_needs_the_first_word(textcnn: Exercise) -> None:
-    for case in runpy.run_path(str(textcnn.checks_file))["random_numbers"](torch.Generator().manual_seed(1)):
+def test_every_gradient_case_needs_the_first_word(exercise: Exercise) -> None:
+    for case in runpy.run_path(str(exercise.checks_file))["random_numbers"](torch.Generator().manual_seed(1)):
         assert (case.tokens == 0).any(dim=1).all()
