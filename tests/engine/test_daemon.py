@@ -189,6 +189,7 @@ def test_a_face_of_another_user_is_not_let_in(tmp_path: Path, monkeypatch: pytes
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as face:
         listener.bind(str(path))
+        listener.listen()
         door = daemon.Door(os.dup(listener.fileno()), path, 60, CourseLocation(tmp_path, tmp_path))
         face.connect(str(path))
         monkeypatch.setattr(daemon, "peer", lambda _: (1, os.geteuid() + 1))
@@ -297,6 +298,7 @@ def test_an_engine_that_is_out_of_date_or_cannot_be_found_has_to_go(
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
+        listener.listen()
         door = daemon.Door(os.dup(listener.fileno()), path, 60, CourseLocation(tmp_path, tmp_path))
     assert not door.may_close(59)
     assert door.may_close(60)
@@ -315,6 +317,7 @@ def test_a_face_that_has_just_come_keeps_the_door_open(tmp_path: Path) -> None:
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as face:
         listener.bind(str(path))
+        listener.listen()
         door = daemon.Door(os.dup(listener.fileno()), path, 60, CourseLocation(tmp_path, tmp_path))
         face.connect(str(path))
         assert not door.close(only_if_nobody_waits=True)
@@ -487,6 +490,34 @@ def test_an_engine_can_be_stopped_whatever_it_does(
         with pytest.raises(GraderError):
             checking.result(TIMEOUT_S)
     assert daemon.stop_shared_engine() == 0
+
+
+LISTENER = """
+import socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print("listens", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_has_bound_the_socket_for_an_engine_to_come_is_not_taken_for_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A command that starts an engine listens itself until that is up; nothing but an engine may be killed.
+    monkeypatch.setattr(daemon, "ANSWER_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(daemon, "END_TIMEOUT_S", 0.1)
+    words = [sys.executable, "-c", LISTENER, str(folder / ("0" * 16))]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starting:
+        assert starting.stdin is not None
+        assert starting.stdout is not None
+        assert starting.stdout.readline() == "listens\n"
+        assert [engine.pid for engine in daemon.shared_engine_status() if not engine.answers] == [0]
+        daemon.stop_shared_engine()
+        starting.stdin.close()
+        assert starting.wait(TIMEOUT_S) == 0
+    (folder / ("0" * 16)).unlink(missing_ok=True)
 
 
 def test_the_command_shows_and_stops_engines(small_course: Course, judge: Callable[..., Verdict]) -> None:

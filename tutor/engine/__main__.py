@@ -27,6 +27,8 @@ def main() -> NoReturn:
     if role == "shared" and os.fork():
         # Nobody's child from now on: whoever started it need not wait for its end.
         os._exit(0)
+    if role == "shared":
+        _listen(int(descriptor))
     # What an author's checks print goes to the engine's log.
     os.dup2(2, 1)
     status = 0
@@ -46,6 +48,13 @@ def main() -> NoReturn:
     # Nothing is left to be done, and taking torch apart would take 200 ms.
     sys.stderr.flush()
     os._exit(status)
+
+
+def _listen(descriptor: int) -> None:
+    """Be the one that listens, instead of the command that has bound the socket: to others, that is who one is."""
+    listener = socket.socket(fileno=descriptor)
+    listener.listen()
+    listener.detach()
 
 
 def _start_server() -> ForkServer:

@@ -74,7 +74,7 @@ class SharedEngine:
     """A shared engine that runs.
 
     Attributes:
-        pid: its process.
+        pid: its process; 0 where that is not known, as while it starts.
         socket: where it listens.
         course: the folder of its exercises; empty where it did not answer.
         up_s: for how long it has been up, in seconds.
@@ -209,8 +209,6 @@ class Door:
     def __init__(self, descriptor: int, path: Path, idle_s: float, course: CourseLocation) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._socket.setblocking(False)
-        # Once more, by this process: to a face, the one that listens is the one to be seen.
-        self._socket.listen(BACKLOG)
         self.idle_s = idle_s
         self._path = path
         self._course = course
@@ -349,7 +347,7 @@ def _stop(path: Path) -> bool:
         if asked is None:
             return False
         link, pid = asked
-        forces = [signal.SIGTERM, signal.SIGKILL] if pid > 1 else []
+        forces = [signal.SIGTERM, signal.SIGKILL] if pid else []
         while not _is_broken(link) and forces:
             link.wait_at_most(END_TIMEOUT_S)
             with suppress(ProcessLookupError):
@@ -372,7 +370,9 @@ def _is_broken(link: Link) -> bool:
 
 @contextmanager
 def _asked(path: Path, what: str) -> Iterator[tuple[Link, int] | None]:
-    """A link to the engine that listens there, which has been asked something, and its process; None for no engine."""
+    """A link to the engine that listens there, which has been asked something, and its process as far as it is known
+    (else 0); None for no engine.
+    """
     try:
         connection = _connect(path)
     except OSError:
@@ -385,9 +385,18 @@ def _asked(path: Path, what: str) -> Iterator[tuple[Link, int] | None]:
     try:
         with suppress(LinkBroken):
             link.send({what: True})
-        yield link, who[0] if who else 0
+        yield link, who[0] if who and _is_engine(who[0], path) else 0
     finally:
         link.close()
+
+
+def _is_engine(pid: int, path: Path) -> bool:
+    """Whether a process is the engine of this socket. Until that is up, the command that starts it listens there."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"tutor.engine" in words and os.fsencode(path) in words
 
 
 def _remove(path: Path) -> None:
