@@ -58,6 +58,10 @@ def rows(exercise: Exercise, outcomes: Sequence[Outcome]) -> tuple[Row, ...]:
     return tuple(found)
 
 
+WIDE_UP_TO = 6
+"""With more checks than these, the table's columns stand closer, to fit into 80 columns."""
+
+
 def legend(table: Sequence[Row], draws: str) -> str:
     """What the table's numbers are.
 
@@ -71,10 +75,13 @@ def legend(table: Sequence[Row], draws: str) -> str:
 def table_view(table: Sequence[Row]) -> Table:
     """The table: a row for each wrong answer, a column for each check."""
     checks = list(table[0].caught)
-    view = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    gap = 2 if len(checks) <= WIDE_UP_TO else 1
+    view = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False)
     view.add_column("wrong answer", no_wrap=True, overflow="ellipsis")
-    for place, _ in enumerate(checks, start=1):
-        view.add_column(str(place), justify="right", no_wrap=True)
+    for place, check in enumerate(checks, start=1):
+        # A number that is cut would be another number; a name may be.
+        width = max(len(_cell(row, check)) for row in table)
+        view.add_column(str(place), justify="right", no_wrap=True, min_width=width)
     view.add_column("error ÷ tolerance", justify="right", no_wrap=True)
     for row in table:
         view.add_row(row.name, *(_cell(row, check) for check in checks), error_in_words(row.off))
