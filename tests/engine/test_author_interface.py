@@ -121,8 +121,41 @@ NORM = """
                 self.mean = (self.mean + mean.detach()) / 2
             return self.weight[ids] * (x - mean)
 """
+TURNED_CHECKS = """
+    from tutor.checks import Case, check, integers
 
+    @check("values", lambda rng: [Case(x=integers(rng, n, 3).t()) for n in (1, 2, 4)], shrink=["x"])
+    def values(submission, case):
+        return {"output": submission.turned(case.x)}
+"""
+STATE_CHECKS = """
+    import torch
+    from tutor.checks import Case, check, normal
 
+    def cases(rng):
+        for n in (1, 2, 3):
+            buffers = [normal(rng, 2), torch.rand(2, generator=rng).double() + 1, torch.tensor(n)]
+            yield Case(parameters=[normal(rng, 2), normal(rng, 2)], buffers=buffers, x=normal(rng, n, 2))
+
+    @check("eval", cases)
+    def eval(submission, case):
+        module = submission.Normed()
+        module.load_parameters(case.parameters)
+        module.load_buffers(case.buffers)
+        module.eval()
+        return {"output": module(case.x), "batches": list(module.buffers().values())[-1]}
+"""
+NORMED = """
+    from torch import nn
+
+    class Normed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mine = nn.BatchNorm1d(2)
+
+        def forward(self, x):
+            return self.mine(x)
+"""
 LIMITED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -155,7 +188,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         title = "t"
         welcome = "w"
         farewell = "f"
-        order = ["slide", "norm", "limited"]
+        order = ["slide", "norm", "limited", "turned", "normed"]
         [[part]]
         number = 1
         title = "p"
@@ -165,6 +198,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     oracle = "from torch.nn import functional as F\ndef slide(x, weight):\n    return F.conv2d(x, weight, padding=1)"
     write(root / "solutions" / "01_slide" / "oracle.py", oracle)
     lay(root, 2, "norm", "Norm", NORM_CHECKS, NORM)
+    lay(root, 4, "turned", "turned", TURNED_CHECKS, "def turned(x):\n    return x.reshape(-1)")
+    lay(root, 5, "normed", "Normed", STATE_CHECKS, NORMED)
     limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
     lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
     toml = root / "exercises" / "03_limited" / "exercise.toml"
@@ -279,6 +314,38 @@ def test_modes_states_and_gradients_of_a_module_are_told_apart(
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message
+
+
+def test_what_only_works_on_contiguous_tensors_is_caught(judge: Callable[..., Verdict]) -> None:
+    source = "def turned(x):\n    return x.view(-1)"
+    (check,) = judge("turned", source).checks
+    assert (check.status, "view size is not compatible" in check.message) == ("error", True)
+    # A wrong value has a counterexample: pasted, it shows the same.
+    source = "def turned(x):\n    return x.reshape(-1) + (not x.is_contiguous())\n"
+    (check,) = judge("turned", source).checks
+    assert check.counterexample is not None
+    assert ".permute(1, 0)" in check.counterexample.python
+    namespace: dict[str, torch.Tensor] = {}
+    exec(source + check.counterexample.python, namespace)
+    assert namespace["output"][check.counterexample.index] == float(check.counterexample.got)
+
+
+def test_buffers_are_loaded_in_order_under_any_name(judge: Callable[..., Verdict]) -> None:
+    assert judge("normed", NORMED).verdict == "pass"
+    assert judge("normed", NORMED.replace("mine", "theirs")).verdict == "pass"
+    wrong = NORMED.replace("BatchNorm1d(2)", "BatchNorm1d(2, eps=0.5)")
+    (check,) = judge("normed", wrong).checks
+    assert check.counterexample is not None
+    namespace: dict[str, torch.Tensor] = {}
+    exec(textwrap.dedent(wrong) + check.counterexample.python, namespace)
+    assert namespace["output"][check.counterexample.index].item() == pytest.approx(float(check.counterexample.got))
+
+
+def test_buffers_that_do_not_fit_are_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
+    unbuffered = NORMED.replace("BatchNorm1d(2)", "BatchNorm1d(2, track_running_stats=False)")
+    assert failed(judge("normed", unbuffered)) == {
+        "eval": "the buffers of Normed() do not fit. Asked for, in this order: (2,), (2,), (). Yours: none"
+    }
 
 
 def test_a_hidden_check_says_only_that_it_failed(judge: Callable[..., Verdict]) -> None:

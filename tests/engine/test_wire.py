@@ -56,6 +56,14 @@ def test_non_contiguous_expanded_and_graph_tensors_come_back_by_value() -> None:
         assert torch.equal(read(encode(tensor)), tensor.detach())
 
 
+@pytest.mark.parametrize("axes", [(1, 0, 2), (0, 2, 1), (2, 0, 1), (1, 2, 0)], ids=str)
+def test_a_tensor_that_lies_in_memory_in_another_order_arrives_so(axes: tuple[int, ...]) -> None:
+    tensor = torch.arange(24.0).reshape(2, 3, 4).permute(axes)
+    back = read(encode(tensor))
+    assert torch.equal(back, tensor)
+    assert back.stride() == tensor.stride()
+
+
 def test_a_tensor_that_comes_back_is_our_own_to_write_to() -> None:
     tensor = torch.zeros(3)
     read(encode(tensor)).add_(1)
@@ -108,6 +116,14 @@ def test_a_value_nested_without_end_crosses_cut() -> None:
         b'{"tensor": ["object", [1], 0]}',
         b'{"tensor": ["float64", ["1"], 0]}',
         b'{"tensor": ["float64", [true], 0]}',
+        b'{"permuted": [[0], {"tensor": ["float64", [1], 0]}, 1]}',
+        b'{"permuted": [[1], {"tensor": ["float64", [1], 0]}]}',
+        b'{"permuted": [[0, 0], {"tensor": ["float64", [1, 1], 0]}]}',
+        b'{"permuted": [[0], {"tensor": ["float64", [1, 1], 0]}]}',
+        b'{"permuted": [[true, false], {"tensor": ["float64", [1, 1], 0]}]}',
+        b'{"permuted": [["0"], {"tensor": ["float64", [1], 0]}]}',
+        b'{"permuted": [[0], [1]]}',
+        b'{"permuted": [[0], {"permuted": [[0], {"tensor": ["float64", [1], 0]}]}]}',
         b'{"dict": [["a"]]}',
         b'{"dict": [[1, 2]]}',
         b'{"module": "0"}',

@@ -9,7 +9,7 @@ import torch
 from tutor.checks import Trouble
 from tutor.checks.check import raised_in_words
 from tutor.engine.channel import LocalChannel, SubmissionRaised
-from tutor.engine.wire import ModuleHandle
+from tutor.engine.wire import ModuleHandle, in_memory_order
 
 if TYPE_CHECKING:
     from tutor.course import Answer, Exercise
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLAIN = (type(None), bool, int, float, str, ModuleHandle)
 
 
-COPIES = ("load_parameters", "load_state_dict")
+COPIES = ("load_parameters", "load_buffers", "load_state_dict")
 """What copies the values that it is given anyway."""
 
 
@@ -59,7 +59,9 @@ class _NotPlain(Exception):
 
 def _copied(value: Any) -> Any:
     if type(value) in (torch.Tensor, torch.nn.Parameter):
-        return value.detach().clone(memory_format=torch.contiguous_format)
+        dense, axes = in_memory_order(value.detach())
+        copy = dense.clone(memory_format=torch.contiguous_format)
+        return copy.permute(axes) if axes else copy
     if type(value) in (list, tuple):
         return type(value)(_copied(item) for item in value)
     if type(value) is dict:

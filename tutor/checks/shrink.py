@@ -54,6 +54,7 @@ def _steps(size: int) -> Iterator[Callable[[torch.Tensor], torch.Tensor]]:
 
 
 def _zeroed(tensor: torch.Tensor, *, start: int, length: int) -> torch.Tensor:
+    places = torch.arange(tensor.numel()).view(tensor.shape)
     simpler = tensor.clone()
-    simpler.view(-1)[start : start + length] = 0
+    simpler[(places >= start) & (places < start + length)] = 0
     return simpler

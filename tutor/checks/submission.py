@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 NO_ANSWER = "your program sent what is no answer"
 
-LOAD_PARAMETERS = """\
-module.to({dtype})
+LOAD = """\
 with torch.no_grad():
-    for parameter, value in zip(module.parameters(), {values}, strict=True):
-        parameter.copy_(value)"""
+    for own, value in zip(module.{what}(), {values}, strict=True):
+        own.copy_(value)"""
 
 
 class SubmissionFault(Exception):
@@ -161,14 +160,25 @@ class Module:
         Raises:
             SubmissionFault: number or shapes are others; lists both sides.
         """
-        own = _pairs(self._channel.request("load_parameters", module=self._handle, values=list(values)))
+        self._load("parameters", values)
+
+    def load_buffers(self, values: Sequence[torch.Tensor]) -> None:
+        """Give the buffers these values, in order; of a batch norm: running_mean, running_var, num_batches_tracked.
+
+        Raises:
+            SubmissionFault: number or shapes are others; lists both sides.
+        """
+        self._load("buffers", values)
+
+    def _load(self, what: str, values: Sequence[torch.Tensor]) -> None:
+        own = _pairs(self._channel.request(f"load_{what}", module=self._handle, values=list(values)))
         shapes = [list(value.shape) for value in values]
         if [shape for _, shape in own] != shapes:
-            alike = f"parameters of shapes {[shape for _, shape in own]}"
-            raise SubmissionFault(_both_sides(self._made, own, shapes), alike=alike)
-        self._transcript.add(
-            lambda: LOAD_PARAMETERS.format(dtype=values[0].dtype, values=self._transcript.literal(values))
-        )
+            alike = f"{what} of shapes {[shape for _, shape in own]}"
+            raise SubmissionFault(_both_sides(what, self._made, own, shapes), alike=alike)
+        if what == "parameters":
+            self._transcript.add(lambda: f"module.to({values[0].dtype})")
+        self._transcript.add(lambda: LOAD.format(what=what, values=self._transcript.literal(values)))
 
     def gradients(self, *inputs: Any, grad_output: torch.Tensor) -> dict[str, Any]:
         """Forward, then backward from ``grad_output``: the output, and every gradient by its name.
@@ -284,10 +294,10 @@ def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
     raise SubmissionFault(NO_ANSWER)
 
 
-def _both_sides(made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
+def _both_sides(what: str, made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
     yours = _listed(own)
     asked = ", ".join(str(tuple(shape)) for shape in shapes)
-    return f"the parameters of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
+    return f"the {what} of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
 
 
 def _listed(shapes: Iterable[tuple[str, list[Any]]]) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from tutor.engine.wire import in_memory_order
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -74,6 +76,9 @@ def write(value: Any) -> str:
     """A value as Python source."""
     if isinstance(value, Words):
         return str(value)
+    if isinstance(value, torch.Tensor) and (permuted := in_memory_order(value))[1]:
+        dense, axes = permuted
+        return f"{write(dense)}.permute{axes}"
     if isinstance(value, torch.Tensor) and value.numel() >= LARGE and bool((value == value.flatten()[0]).all()):
         return _filled(value)
     if isinstance(value, torch.Tensor):

@@ -121,13 +121,16 @@ class Session:
             Names and shapes of the parameters, whether they fit or not.
         """
         target = self._modules[module.id]
-        own = list(target.named_parameters())
-        if [parameter.shape for _, parameter in own] == [value.shape for value in values]:
-            target.to(values[0].dtype)
-            with torch.no_grad():
-                for parameter, value in zip(target.parameters(), values, strict=True):
-                    parameter.copy_(value)
-        return [[name, list(parameter.shape)] for name, parameter in own]
+        target.to(values[0].dtype)
+        return _load(list(target.named_parameters()), values)
+
+    def do_load_buffers(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
+        """Give a module's buffers these values, in order, where number and shapes fit.
+
+        Returns:
+            Names and shapes of the buffers, whether they fit or not.
+        """
+        return _load(list(self._modules[module.id].named_buffers()), values)
 
     def do_state_dict(self, module: ModuleHandle) -> Value:
         """What a module would save."""
@@ -181,6 +184,15 @@ class Session:
 @lru_cache(maxsize=256)
 def _compiled(source: str, filename: str) -> CodeType:
     return compile(source, filename, "exec")
+
+
+def _load(own: list[tuple[str, torch.Tensor]], values: list[torch.Tensor]) -> Value:
+    """Copy values into a module's tensors, all of them or none."""
+    if [tensor.shape for _, tensor in own] == [value.shape for value in values]:
+        with torch.no_grad():
+            for (_, tensor), value in zip(own, values, strict=True):
+                tensor.copy_(value)
+    return [[name, list(tensor.shape)] for name, tensor in own]
 
 
 def _leaf(value: Value) -> Value:

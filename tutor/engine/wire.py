@@ -1,6 +1,7 @@
 """What crosses between the engine and a worker: tensors, numbers and text, in a format that executes nothing.
 
-A frame is an 8-byte header with two lengths (big-endian), so many bytes of JSON, and so many raw bytes of tensors.
+A frame is an 8-byte header with two lengths (big-endian), so many bytes of JSON, and so many raw bytes of tensors. A
+tensor whose axes lie in memory in another order arrives so: code that only works on contiguous ones must not be spared.
 Both ends use :func:`encode` and :func:`receive`; the engine trusts nothing that is not checked here: lengths before
 anything is allocated, dtype and shape against the bytes that are there, and no NaN, huge integer, lone surrogate or
 deep nesting in the JSON.
@@ -125,10 +126,26 @@ def _encode_tensor(tensor: torch.Tensor, chunks: list[bytes]) -> Any:
     # Expanded tensors are small here and huge when written out.
     if tensor.numel() * tensor.element_size() > MAX_TENSOR_BYTES:
         return {"foreign": f"a tensor of shape {tuple(tensor.shape)}, which is too large"}
-    flat = tensor.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
+    dense, axes = in_memory_order(tensor.detach().resolve_conj().resolve_neg())
     offset = sum(map(len, chunks))
-    chunks.append(flat.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
-    return {"tensor": [name, list(tensor.shape), offset]}
+    chunks.append(dense.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
+    written = {"tensor": [name, list(dense.shape), offset]}
+    return {"permuted": [list(axes), written]} if axes else written
+
+
+def in_memory_order(tensor: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:
+    """A tensor with its axes in the order in which they lie in memory, and the axes that make it the tensor again.
+
+    Returns:
+        ``(dense, axes)`` with ``dense.permute(axes)`` equal to the tensor; no axes where they are in order already.
+    """
+    if tensor.is_contiguous():
+        return tensor, ()
+    strides = tensor.stride()
+    order = sorted(range(tensor.ndim), key=lambda axis: -strides[axis])
+    if order == sorted(order):
+        return tensor, ()
+    return tensor.permute(order), tuple(order.index(axis) for axis in range(tensor.ndim))
 
 
 def _decode(data: Any, payload: memoryview, depth: int) -> Value:
@@ -152,6 +169,8 @@ def _decode(data: Any, payload: memoryview, depth: int) -> Value:
             return data
         case {"tensor": [str(dtype), list(shape), int(offset)], **rest} if not rest:
             return _decode_tensor(dtype, shape, offset, payload)
+        case {"permuted": [list(axes), {"tensor": _} as written], **rest} if not rest:
+            return _permuted(_decode(written, payload, depth + 1), axes)
         case {"list": list(items), **rest} if not rest:
             return [_decode(item, payload, depth + 1) for item in items]
         case {"tuple": list(items), **rest} if not rest:
@@ -187,6 +206,12 @@ def _decode_tensor(dtype: str, shape: Sequence[Any], offset: int, payload: memor
         return torch.empty(shape, dtype=kind)
     # A bytearray is writable memory of our own: frombuffer shares it.
     return torch.frombuffer(bytearray(payload[offset : offset + length]), dtype=kind).reshape(shape)
+
+
+def _permuted(tensor: torch.Tensor, axes: Sequence[Any]) -> torch.Tensor:
+    if not all(type(axis) is int for axis in axes) or sorted(axes) != list(range(tensor.ndim)):
+        raise WireError("a tensor's axes are no permutation")
+    return tensor.permute(*axes)
 
 
 def describe_type(value: object) -> str:
