@@ -42,3 +42,29 @@ def test_what_is_not_finite_is_off(value: float) -> None:
     found = difference(seen(1.0, 2.0), seen(1.0, value), TOLERANCE)
     assert found is not None
     assert found.index == (1,)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "says"),
+    [
+        ((3, 4), (3, 4), ""),
+        ([0.3, {"a": None}], [0.1 + 0.2, {"a": None}], ""),
+        ((torch.ones(2), torch.zeros(3)), (torch.ones(2), torch.zeros(3)), ""),
+        (NAN, NAN, ""),
+        ((3, 4), (3, True), "v[1] is True; expected 4"),
+        ((3, 4), (torch.tensor(3), 4), "v[0] is a tensor of shape (); expected 3"),
+        ((3, 4), (torch.zeros(2), 4), "v[0] is a tensor of shape (2,); expected 3"),
+        ((3, 4), [3, 4], "v is a list; expected a tuple"),
+        ((3, 4), (3, 4, 5), "v is a tuple of 3; expected 2"),
+        (0.3, 0.31, "v is 0.31; expected 0.3"),
+        (INF, 3.0, "v is 3.0; expected inf"),
+        ((1, torch.ones(2)), (1, torch.tensor([1.0, 2.0])), "the v[1] is off in 1 of 2 places, first v[1][1]: 2; "
+         "expected 1"),
+        ({"a": [1]}, {"a": [2]}, "v['a'][0] is 2; expected 1"),
+        ({"a": 1}, {"b": 1}, "v has the keys ['b']; expected ['a']"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_values_with_parts_are_compared_part_by_part(expected: object, got: object, says: str) -> None:
+    found = difference(Observation({"v": expected}), Observation({"v": got}), TOLERANCE)
+    assert (found.says if found else "") == says

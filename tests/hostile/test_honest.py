@@ -63,6 +63,23 @@ SCALE = {
             answer *= factor
             return answer
         """,
+    "a_dataclass": """
+        from __future__ import annotations
+
+        from dataclasses import dataclass
+
+        import torch
+
+        @dataclass(frozen=True)
+        class Scaling:
+            factor: float
+
+            def __call__(self, x: torch.Tensor) -> torch.Tensor:
+                return x * self.factor
+
+        def scale(x: torch.Tensor, factor: float) -> torch.Tensor:
+            return Scaling(factor)(x)
+        """,
     "numpy": """
         import numpy as np
         import numpy.linalg

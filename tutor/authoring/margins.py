@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tutor.checks import Trouble
+from tutor.checks.compare import parts, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +48,12 @@ def error_of_number(expected: float, got: float, tolerance: float) -> float:
 
 
 def _error(expected: Any, got: Any, tolerance: Tolerance) -> float:
+    if (both := parts(expected, got)) is not None:
+        return max((_error(mine, its, tolerance) for _, mine, its in both), default=0.0)
+    if isinstance(expected, float) and isinstance(got, float):
+        return error_of_number(expected, got, tolerance.atol + tolerance.rtol * abs(expected))
     if not isinstance(expected, torch.Tensor):
-        return 0.0 if type(got) is type(expected) and got == expected else math.inf
+        return 0.0 if same_value(expected, got, tolerance) else math.inf
     if not isinstance(got, torch.Tensor) or got.shape != expected.shape or got.dtype != expected.dtype:
         return math.inf
     if not expected.numel():

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from tutor.authoring.outcomes import Broken, Doing, Done, Message, Step, Task
+from tutor.engine.signals import signal_in_words
 from tutor.errors import GraderError
 
 if TYPE_CHECKING:
@@ -169,4 +170,4 @@ class ProverProcess:
         if said:
             return said[-1]
         code = process.returncode
-        return f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        return f"ended by {signal_in_words(-code)}" if code < 0 else f"exit status {code}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,14 +75,42 @@ def _same_trouble(one: Trouble, other: Trouble, tolerance: Tolerance) -> bool:
     )
 
 
+def parts(expected: Any, got: Any) -> list[tuple[str, Any, Any]] | None:
+    """The two of a list, tuple or dict side by side, each with its place; None where they are not of one kind."""
+    if type(got) is not type(expected) or not isinstance(expected, (list, tuple, dict)) or len(got) != len(expected):
+        return None
+    if not isinstance(expected, dict):
+        return [(f"[{place}]", *pair) for place, pair in enumerate(zip(expected, got, strict=True))]
+    if got.keys() != expected.keys():
+        return None
+    return [(f"[{key!r}]", value, got[key]) for key, value in expected.items()]
+
+
+def same_value(expected: Any, got: Any, tolerance: Tolerance) -> bool:
+    """Whether two values that are neither tensors nor have parts agree; numbers do within the tolerance."""
+    if type(got) is not type(expected) or isinstance(expected, (list, tuple, dict)):
+        return False
+    if isinstance(expected, float) and math.isnan(expected):
+        return bool(math.isnan(got))
+    if isinstance(expected, float) and math.isfinite(expected):
+        return bool(abs(got - expected) <= tolerance.atol + tolerance.rtol * abs(expected))
+    return bool(got == expected)
+
+
 def _difference(name: str, expected: Any, got: Any, tolerance: Tolerance) -> Difference | None:
     if isinstance(expected, torch.Tensor):
         return _tensor_difference(name, expected, got, tolerance)
-    if type(got) is type(expected) and got == expected:
+    if (both := parts(expected, got)) is not None:
+        found = (_difference(f"{name}{place}", mine, its, tolerance) for place, mine, its in both)
+        return next(filter(None, found), None)
+    if same_value(expected, got, tolerance):
         return None
-    return Difference(
-        name, f"{name} is {in_words(got)}; expected {in_words(expected)}", (), write(expected), in_words(got), 1, 1
-    )
+    says = f"{name} is {in_words(got)}; expected {in_words(expected)}"
+    if type(got) is type(expected) and isinstance(expected, dict):
+        says = f"{name} has the keys {[*got]}; expected {[*expected]}"
+    elif type(got) is type(expected) and isinstance(expected, (list, tuple)):
+        says = f"{name} is a {type(got).__name__} of {len(got)}; expected {len(expected)}"
+    return Difference(name, says, (), write(expected), in_words(got), 1, 1)
 
 
 def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: Tolerance) -> Difference | None:

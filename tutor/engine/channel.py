@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tutor.engine import wire
 from tutor.engine.session import Session
+from tutor.engine.signals import signal_in_words
 from tutor.errors import GraderError
 from tutor.verdict import SandboxLayer
 
@@ -153,11 +154,13 @@ class WorkerChannel:
         """Kill the worker and everything it started."""
         self._connection.close()
         self._selector.close()
-        self._server.end()
-        with suppress(OSError):
-            while self._drain():
-                pass
-        os.close(self._output)
+        try:
+            self._server.end()
+        finally:
+            with suppress(OSError):
+                while self._drain():
+                    pass
+            os.close(self._output)
 
     def _receive_layers(self) -> tuple[SandboxLayer, ...]:
         """What a worker says before it has seen a line of the submission: it can be believed."""
@@ -223,7 +226,7 @@ class WorkerChannel:
         if status == -signal.SIGXCPU:
             raise SubmissionTimedOut
         if status < 0:
-            return f"your program was ended by {signal.Signals(-status).name}, {signal.strsignal(-status)}"
+            return f"your program was ended by {signal_in_words(-status)}"
         return f"your program ended itself with exit status {status} before it had answered"
 
 

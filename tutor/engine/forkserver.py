@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 MESSAGE_BYTES = 4096
 
 
+class ServerGone(GraderError):
+    """The server has ended, perhaps for want of memory; its engine can judge no more."""
+
+
 class ForkServer:
     """The engine's end: forks workers, and ends them."""
 
@@ -64,7 +68,8 @@ class ForkServer:
             The connection to it, and a descriptor from which its stdout and stderr are read.
 
         Raises:
-            GraderError: the server is gone, or cannot fork.
+            ServerGone: it has ended.
+            GraderError: it cannot fork.
         """
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
@@ -91,7 +96,7 @@ class ForkServer:
             How the last worker had ended, as :func:`os.waitstatus_to_exitcode` says it: negative for a signal.
 
         Raises:
-            GraderError: the server is gone.
+            ServerGone: it has ended.
         """
         return int(self._ask(b'{"end": true}', [])["ended"])
 
@@ -105,7 +110,7 @@ class ForkServer:
             socket.send_fds(self._connection, [message], descriptors)
             reply: dict[str, Any] = json.loads(self._connection.recv(MESSAGE_BYTES))
         except (OSError, ValueError) as error:
-            raise GraderError(f"the server that workers are forked from is gone: {error}") from None
+            raise ServerGone(f"the server that workers are forked from is gone: {error}") from None
         return reply
 
 

@@ -18,12 +18,14 @@ from __future__ import annotations
 import json
 import select
 import selectors
+import sys
 import time
 from collections import deque
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tutor.course import CourseLocation, load_course
+from tutor.engine.forkserver import ServerGone
 from tutor.engine.judge import Listener, Request, judge
 from tutor.errors import GraderError, TutorError
 
@@ -239,6 +241,10 @@ class Service:
             return {"cancelled": True}
         except (_FaceGone, _Stopped):
             raise
+        except ServerGone as error:
+            # Whoever asks finds the engine gone, and asks another one.
+            print(error.message, file=sys.stderr)
+            raise _Stopped from None
         except TutorError as error:
             return _as_reply(error)
         except Exception as error:

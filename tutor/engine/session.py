@@ -6,6 +6,7 @@ Every operation takes and returns values of :mod:`tutor.engine.wire`; modules st
 from __future__ import annotations
 
 import linecache
+import sys
 import traceback
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -70,8 +71,10 @@ class Session:
         if forbidden:
             self._mode = ForbidMode(forbidden)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        module = ModuleType(filename.removesuffix(".py"))
+        module = ModuleType("submission")
         module.__file__ = filename
+        # As after an import: dataclasses look up there what a class's annotations mean.
+        sys.modules[module.__name__] = module
         self._namespace = module.__dict__
         code = _compiled(source, filename)
         with self._mode:

@@ -43,7 +43,7 @@ exit_group 231 94; epoll_wait 232 -; epoll_ctl 233 21; tgkill 234 131; utimes 23
 set_mempolicy 238 237; mq_open 240 180; mq_unlink 241 181; kexec_load 246 104; waitid 247 95; add_key 248 217
 request_key 249 218; keyctl 250 219; ioprio_set 251 30; inotify_init 253 -; inotify_add_watch 254 27
 migrate_pages 256 238; openat 257 56; mkdirat 258 34; mknodat 259 33; fchownat 260 54; futimesat 261 -
-newfstatat 262 -; unlinkat 263 35; renameat 264 38; linkat 265 37; symlinkat 266 36; readlinkat 267 78
+newfstatat 262 79; unlinkat 263 35; renameat 264 38; linkat 265 37; symlinkat 266 36; readlinkat 267 78
 fchmodat 268 53; faccessat 269 48; pselect6 270 72; ppoll 271 73; unshare 272 97; set_robust_list 273 99
 get_robust_list 274 100; sync_file_range 277 84; move_pages 279 239; utimensat 280 88; epoll_pwait 281 22
 signalfd 282 -; timerfd_create 283 85; eventfd 284 -; fallocate 285 47; timerfd_settime 286 86
