@@ -79,7 +79,7 @@ def apart() -> Iterator[tuple[Course, Workspace]]:
 
 def right_and_wrong(exercise: Exercise) -> tuple[str, str]:
     """A submission that passes, and one that fails on what it computes."""
-    return exercise.reference("ada"), exercise.program(exercise.wrong[0].source, "ada")
+    return exercise.reference("ada"), exercise.program(exercise.wrong[0], "ada")
 
 
 def asked_for(course: Course, default: str) -> Exercise:

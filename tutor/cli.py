@@ -9,6 +9,7 @@ even click is imported before it is needed: it takes longer to import than Pytho
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -22,6 +23,7 @@ PROGRAM = "cnn-tutor"
 COMPLETION_VARIABLE = "_CNN_TUTOR_COMPLETE"
 EXIT_FAULT = 3
 EXIT_INTERRUPTED = 130
+CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 WIDEST = 100
 
 COMMANDS = {
@@ -54,6 +56,8 @@ def main() -> None:
         # A sign that the terminal has not is no reason to say nothing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for as long as the process lives
     try:
         status = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -61,22 +65,46 @@ def main() -> None:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has had enough; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # Whoever read our output has had enough.
+        _write_nothing_more()
         status = 1
+    except OSError as error:
+        if error.errno not in CANNOT_BE_WRITTEN or error.filename is not None:
+            status = _report_fault(error)
+        else:
+            _write_nothing_more()
+            print(f"{PROGRAM}: the output cannot be written: {error.strerror}", file=sys.stderr)
+            status = EXIT_FAULT
     except Exception as error:
-        if os.environ.get("CNN_TUTOR_DEBUG"):
-            raise
-        print(f"{PROGRAM}: this is a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
-        print("Please report it, with what CNN_TUTOR_DEBUG=1 before the same command prints.", file=sys.stderr)
-        status = EXIT_FAULT
+        status = _report_fault(error)
     sys.exit(status)
+
+
+def _write_nothing_more() -> None:
+    """Send stdout nowhere: Python would complain again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _report_fault(error: Exception) -> int:
+    if os.environ.get("CNN_TUTOR_DEBUG"):
+        raise error
+    print(f"{PROGRAM}: this is a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
+    print("Please report it, with what CNN_TUTOR_DEBUG=1 before the same command prints.", file=sys.stderr)
+    return EXIT_FAULT
 
 
 def _run(words: list[str]) -> int:
     if words in (["--help"], ["-h"]) and COMPLETION_VARIABLE not in os.environ:
         print(help_text(terminal_columns()))
         return 0
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib takes too long to import
+    except FileNotFoundError:
+        from tutor.errors import UsageError
+
+        gone = UsageError("the current folder is gone", "Go to one that is there, then try again.")
+        say_error(gone)
+        return gone.exit_code
     if COMPLETION_VARIABLE not in os.environ:
         from tutor import quick
 
@@ -116,11 +144,9 @@ def _set_aside_what_cannot_be_read(error: TutorError) -> None:
     from tutor.progress import UnreadableProgress
 
     if isinstance(error, UnreadableProgress):
-        from pathlib import Path
+        from tutor.workspace import Workspace
 
-        from tutor.workspace import find_workspace
-
-        if find_workspace(Path.cwd()).set_aside_if_damaged() is not None:
+        if Workspace(error.path.parent.parent).set_aside_if_damaged() is not None:
             print("Give the same command again.", file=sys.stderr)
 
 

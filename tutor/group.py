@@ -63,6 +63,10 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, data: str | None) -> int:
     """Learn how a convolutional network works by doing it."""
     if context.invoked_subcommand is not None:
+        if data is not None:
+            raise click.UsageError(
+                f"--data goes behind the command: cnn-tutor {context.invoked_subcommand} … --data {data}"
+            )
         return 0
     from pathlib import Path
 

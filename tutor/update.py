@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tutor.errors import UsageError
-from tutor.files import text_hash, write_atomically
+from tutor.files import read_text, text_hash, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _lay_down(file: LaidFile, progress: Progress) -> None:
 def _hash_of(path: Path) -> str | None:
     """The hash of a file's text, None where there is no file, and empty where something else lies there."""
     try:
-        return text_hash(path.read_text(encoding="utf-8"))
+        return text_hash(read_text(path))
     except UnicodeDecodeError:
         return ""
     except OSError:

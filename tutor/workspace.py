@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.errors import NoWorkspace, UsageError
-from tutor.files import text_hash, write_atomically
+from tutor.files import read_text, text_hash, write_atomically
 from tutor.progress import Progress, ProgressError, UnreadableProgress
 
 if TYPE_CHECKING:
@@ -117,8 +117,10 @@ class Workspace:
                     progress.record(verdict, submission)
                     return progress.failures_since_pass(verdict.exercise)
             except UnreadableProgress:
-                if is_last_try or self.set_aside_if_damaged() is None:
+                if is_last_try:
                     raise
+                # Where another command has set it aside already, there is a new one to write to all the same.
+                self.set_aside_if_damaged()
         raise AssertionError("unreachable")
 
     def set_aside_if_damaged(self) -> Path | None:
@@ -215,11 +217,15 @@ class Workspace:
             return found not in (progress.laid_down(exercise.slug), text_hash(exercise.starter(self.learner)))
 
     def replace_text(self, exercise: Exercise, text: str) -> None:
-        """Replace the learner's text, keeping the old one in the progress file first."""
+        """Replace the learner's text, keeping the old one in the progress file first.
+
+        Raises:
+            UsageError: what lies there cannot be read, such as a folder.
+        """
         path = self.path(exercise)
         if path.exists():
             with self.progress() as progress:
-                progress.keep_text(exercise.slug, path.read_text(encoding="utf-8", errors="replace"))
+                progress.keep_text(exercise.slug, _whatever_it_says(path))
         self.write(exercise, text)
 
     def begin(self, learner: str | None) -> None:
@@ -284,13 +290,23 @@ def read_submission(path: Path, remedy: str = "") -> str:
         UsageError: the file is missing, unreadable or not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{path}: is not UTF-8 text (byte {error.start})", "Save it as UTF-8; every editor can."
         ) from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", remedy) from None
+
+
+def _whatever_it_says(path: Path) -> str:
+    """A file's text, if need be with a character for each byte, so that nothing of it is lost."""
+    try:
+        return read_text(path)
+    except UnicodeDecodeError:
+        return path.read_text(encoding="latin-1")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", "Move it away, then try again.") from None
 
 
 def find_workspace(start: Path) -> Workspace:

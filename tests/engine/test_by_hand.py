@@ -34,9 +34,9 @@ WRONG = [
 ]
 
 
-def program(exercise: Exercise, source: str) -> LocalChannel:
+def program(exercise: Exercise, answer: Answer) -> LocalChannel:
     channel = LocalChannel()
-    channel.request("load", source=exercise.program(source, LEARNER), filename=exercise.filename, forbidden={})
+    channel.request("load", source=exercise.program(answer, LEARNER), filename=exercise.filename, forbidden={})
     return channel
 
 
@@ -56,7 +56,7 @@ def table(blank: NamedBlank, entries: dict[Index, float]) -> str:
 
 def partly_copied(exercise: Exercise, answer: Answer) -> str:
     """The program of a learner who has the lesson's numbers in question 1, and the wrong answer's all over the rest."""
-    right, wrong = (program(exercise, source) for source in (exercise.reference_answer.source, answer.source))
+    right, wrong = (program(exercise, each) for each in (exercise.reference_answer, answer))
     lines = []
     for question in exercise.questions(LEARNER):
         for blank in question.blanks:
@@ -87,7 +87,7 @@ def test_what_is_copied_from_the_lesson_does_not_hide_a_mistake(
 def test_a_right_number_in_ones_own_question_speaks_against_a_mistake(engine: EngineClient) -> None:
     exercise = COURSE.find("conv-by-hand")
     forgotten = next(answer for answer in exercise.wrong if answer.misconception == "bias-forgotten")
-    right = program(exercise, exercise.reference_answer.source).request("get", name="q2")
+    right = program(exercise, exercise.reference_answer).request("get", name="q2")
     source = f"{partly_copied(exercise, forgotten)}\nq2[0] = {at(right, ())[0]}"
     verdict = engine.check(exercise, source, learner=LEARNER, seed=1)
     assert [check.status for check in verdict.checks] == ["fail"] * 3

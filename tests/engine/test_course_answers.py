@@ -42,7 +42,7 @@ def test_a_right_answer_passes_for_every_seed_and_learner(
     engine: EngineClient, exercise: Exercise, answer: Answer
 ) -> None:
     for seed, learner in zip(SEEDS, LEARNERS, strict=True):
-        verdict = engine.check(exercise, exercise.program(answer.source, learner), learner=learner, seed=seed)
+        verdict = engine.check(exercise, exercise.program(answer, learner), learner=learner, seed=seed)
         assert verdict.verdict == "pass", verdict
 
 
@@ -51,7 +51,7 @@ def test_a_wrong_answer_fails_at_the_check_and_with_the_misconception_that_it_na
     engine: EngineClient, exercise: Exercise, answer: Answer
 ) -> None:
     for seed, learner in zip(SEEDS, LEARNERS, strict=True):
-        verdict = engine.check(exercise, exercise.program(answer.source, learner), learner=learner, seed=seed)
+        verdict = engine.check(exercise, exercise.program(answer, learner), learner=learner, seed=seed)
         failed = next(check for check in verdict.checks if check.status != "pass")
         assert failed.id == answer.check, verdict
         assert verdict.misconception == answer.misconception, verdict

@@ -73,7 +73,7 @@ def test_every_wrong_answer_fails_at_its_check_with_its_misconception(
 ) -> None:
     exercise = small_course.find(slug)
     for answer in exercise.wrong:
-        verdict = judge(slug, exercise.program(answer.source, "ada"))
+        verdict = judge(slug, exercise.program(answer, "ada"))
         first = next(check for check in verdict.checks if check.status != "pass")
         assert (first.id, first.misconception) == (answer.check, answer.misconception)
         assert verdict.misconception == answer.misconception

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tutor.course import Exercise, builtin_course, load_course
+from tutor.course import Answer, Exercise, builtin_course, load_course
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,11 +104,11 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal.close()
 
 
-def answer_outside(workspace: Path, exercise: Exercise, source: str) -> None:
+def answer_outside(workspace: Path, exercise: Exercise, answer: Answer) -> None:
     """Save an answer as a learner's own editor would: by renaming a new file over the old one."""
     path = workspace / "exercises" / exercise.manifest.folder / exercise.filename
     beside = path.with_suffix(".new")
-    beside.write_text(exercise.program(source, LEARNER))
+    beside.write_text(exercise.program(answer, LEARNER))
     beside.replace(path)
 
 
@@ -146,7 +146,7 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
     terminal.wait_for("│ 2 2 │")
     terminal.press("C-s")
     terminal.wait_for("Not yet", "is not filled")
-    answer_outside(workspace, shapes, shapes.reference_answer.source)
+    answer_outside(workspace, shapes, shapes.reference_answer)
     terminal.wait_for("✓ Passed", "F6")
 
     # Each of the others in another editor: wrong first, then right.
@@ -154,13 +154,13 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
         terminal.press("F6")
         terminal.wait_for(f"› {exercise.number} ", "check with ctrl+s")
         wrong = exercise.wrong[0]
-        answer_outside(workspace, exercise, wrong.source)
+        answer_outside(workspace, exercise, wrong)
         # "Not yet" or "Error": a wrong program may also raise.
         terminal.wait_for("F5 says why", looks_like(exercise, wrong.misconception))
         if exercise is block:
             terminal.press("F2")
             terminal.wait_for("Hint 1")
-        answer_outside(workspace, exercise, exercise.reference_answer.source)
+        answer_outside(workspace, exercise, exercise.reference_answer)
         terminal.wait_for("✓ Passed")
     terminal.press("Escape")
     terminal.wait_for(f"{total} of {total} passed")

@@ -209,7 +209,7 @@ class _Judge:
 
     def check(self, answer: Answer, file: str, seed: int) -> Verdict:
         """The verdict on a known answer; the first one is kept."""
-        verdict = self._ask(self._exercise.program(answer.source, learner(seed)), seed)
+        verdict = self._ask(self._exercise.program(answer, learner(seed)), seed)
         data = verdict.to_dict()
         del data["duration_ms"]
         self._found.verdicts.setdefault(file, json.dumps(data, sort_keys=True))

@@ -156,9 +156,11 @@ class ProverProcess:
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """Kill it and whatever it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        # Once it has been waited for, its number may be somebody else's.
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def _how_it_ended(self, process: subprocess.Popen[bytes]) -> str:
         self._end(process)

@@ -21,7 +21,7 @@ def shrink(case: Case, names: Iterable[str], still_fails: Callable[[Case], bool]
 
     Args:
         case: fails.
-        names: which of its tensors may be changed; their shapes stay. One that the case has not, but None, is let be.
+        names: which of its tensors may be changed; their shapes stay. One that is None in this case is let be.
         still_fails: whether a case fails in the same way.
     """
     tries = MAX_TRIES

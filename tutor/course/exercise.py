@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.course.manifest import Manifest, check_manifest, read_toml
-from tutor.course.questions import Question, draw_practice, draw_questions, fill_in
+from tutor.course.questions import Question, draw_practice, draw_questions, filled_in
 from tutor.errors import ManifestError
 from tutor.files import text_hash
 
@@ -101,15 +101,16 @@ class Exercise:
 
     def starter(self, learner: str) -> str:
         """What the learner's file holds at first."""
-        return self.program(_read(self.folder / self.filename), learner)
+        path = self.folder / self.filename
+        return self.program(Answer(path, _read(path)), learner)
 
     def reference(self, learner: str) -> str:
         """The reference solution, for a compute exercise with this learner's values."""
-        return self.program(self.reference_answer.source, learner)
+        return self.program(self.reference_answer, learner)
 
-    def program(self, source: str, learner: str) -> str:
+    def program(self, answer: Answer, learner: str) -> str:
         """A program of the author's as this learner would have it: placeholders filled in."""
-        return fill_in(source, self.questions(learner)) if self.is_compute else source
+        return filled_in(answer.path, answer.source, self.questions(learner)) if self.is_compute else answer.source
 
     def fingerprint(self) -> str:
         """A hash of all that decides a verdict: the same for as long as no file of the exercise changes."""

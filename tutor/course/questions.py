@@ -127,11 +127,26 @@ def _author(questions_file: Path, text: str) -> dict[str, Any]:
     return author
 
 
+def filled_in(path: Path, template: str, questions: Sequence[Question]) -> str:
+    """A template program of the course with the questions' words and values in it.
+
+    Raises:
+        ManifestError: the file is no template, or names a value that no question has.
+    """
+    try:
+        return fill_in(template, questions)
+    except KeyError as error:
+        raise ManifestError(f"{path}: names ${error.args[0]}, which no question gives") from None
+    except ValueError as error:
+        raise ManifestError(f"{path}: is no template: {error}", "Write `$$` for a dollar sign.") from None
+
+
 def fill_in(template: str, questions: Sequence[Question]) -> str:
     """Put the questions' words and values into a template program.
 
     Raises:
         KeyError: the template names a value that no question has.
+        ValueError: it is no template.
     """
     values: dict[str, str] = {}
     for question in questions:

@@ -153,7 +153,7 @@ def _known_workspace(workspace: Workspace, course: Course | None) -> Finding:
     try:
         with Progress(workspace.progress_path) as progress:
             if not progress.is_sound():
-                raise UnreadableProgress(f"{workspace.progress_path}: is damaged")
+                raise UnreadableProgress(workspace.progress_path, f"{workspace.progress_path}: is damaged")
             standings = progress.standings()
     except UnreadableProgress as error:
         remedy = "The next command sets it aside and begins a new one; your exercises stay as they are."
@@ -191,6 +191,9 @@ def _torch_and_data() -> Iterator[Finding]:
     gpus = {"gpus": asked["gpus"], "mps": asked["mps"]}
     if asked["gpus"]:
         yield Finding("GPU", "good", f"{', '.join(asked['gpus'])} (CUDA {asked['cuda']}), for the lab", facts=gpus)
+    elif "gpus_why" in asked:
+        says = f"cannot be used: {asked['gpus_why']}; the lab trains on the CPU"
+        yield Finding("GPU", "note", says, "Update its driver.", gpus)
     elif asked["mps"]:
         yield Finding("GPU", "good", "Apple's (mps), for the lab", facts=gpus)
     else:

@@ -25,10 +25,18 @@ def _asked() -> dict[str, Any]:
         "torch": torch.__version__,
         "import_s": round(time.perf_counter() - began, 2),
         "cuda": torch.version.cuda,
-        "gpus": [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())],
-        "mps": torch.backends.mps.is_available(),
     }
-    return found | _torchvision() | _data()
+    return found | _gpus() | _torchvision() | _data()
+
+
+def _gpus() -> dict[str, Any]:
+    import torch
+
+    try:
+        names = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    except Exception as error:  # a driver that does not fit may raise anything
+        return {"gpus": [], "gpus_why": f"{type(error).__name__}: {error}", "mps": False}
+    return {"gpus": names, "mps": torch.backends.mps.is_available()}
 
 
 def _torchvision() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tutor.checks.diagnosis import diagnose
 from tutor.checks.loading import load_answer
 from tutor.checks.submission import in_words
 from tutor.checks.transcript import number
-from tutor.course.questions import fill_in
+from tutor.course.questions import filled_in
 from tutor.engine.channel import LocalChannel, SubmissionRaised
 from tutor.engine.findings import Finding
 from tutor.verdict import WrongValue
@@ -67,11 +67,11 @@ class KnownAnswers:
 
         Raises:
             SubmissionRaised: it raises.
-            KeyError: it names a value that no question has.
+            ManifestError: it names a value that no question has.
         """
         if answer not in self._programs:
             program = LocalChannel()
-            source = fill_in(answer.source, tuple(self.questions.values()))
+            source = filled_in(answer.path, answer.source, tuple(self.questions.values()))
             program.request("load", source=source, filename=self._exercise.filename, forbidden={})
             self._programs[answer] = program
         return self._programs[answer]

@@ -110,7 +110,15 @@ class EngineClient:
         if reply is None:
             # It ended just when it was asked: its time was over, or another command stopped it.
             reply = self._ask(request, is_last_try=True)
-        return self._follow(reply, on_progress)
+        try:
+            return self._follow(reply, on_progress)
+        except TutorError:
+            raise
+        except BaseException:
+            # The rest of the answer would be taken for that to the next question.
+            with self._lock:
+                self._release()
+            raise
 
     def cancel(self) -> None:
         """Cancel the check that runs, if any: its worker is killed, the engine stays warm."""

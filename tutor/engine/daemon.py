@@ -94,6 +94,10 @@ class SharedEngine:
     answers: bool = True
 
 
+REPORTED = ("course", "up_s", "judged", "faces", "is_busy")
+"""What an engine says of itself."""
+
+
 def is_allowed() -> bool:
     """Whether faces may share an engine, as far as the environment says."""
     return os.environ.get(NO_DAEMON, "0") in ("", "0")
@@ -325,7 +329,7 @@ def _sockets(folder: Path | None = None) -> list[Path]:
     folder = folder or shared_folder()
     if folder is None:
         return []
-    return sorted(path for path in folder.iterdir() if stat.S_ISSOCK(path.lstat().st_mode))
+    return sorted(path for path in folder.iterdir() if path.is_socket() and not path.is_symlink())
 
 
 def _status(path: Path) -> SharedEngine | None:
@@ -334,11 +338,14 @@ def _status(path: Path) -> SharedEngine | None:
             return None
         link, pid = asked
         try:
-            return SharedEngine(pid, path, **link.receive()["status"])
+            reply = link.receive()
         except LinkBroken:
             return None
         except TimeoutError:
             return SharedEngine(pid, path, answers=False)
+    # One of another version may say more, or less.
+    said = reply.get("status", {}) if isinstance(reply, dict) else {}
+    return SharedEngine(pid, path, **{name: said[name] for name in REPORTED if name in said})
 
 
 def _stop(path: Path) -> bool:

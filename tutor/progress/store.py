@@ -95,7 +95,11 @@ class ProgressError(UsageError):
 
 
 class UnreadableProgress(ProgressError):
-    """The progress file is damaged, or is none."""
+    """The progress file at ``path`` is damaged, or is none."""
+
+    def __init__(self, path: Path, message: str, remedy: str = "") -> None:
+        super().__init__(message, remedy)
+        self.path = path
 
 
 class Progress:
@@ -241,5 +245,7 @@ class Progress:
         except sqlite3.Error as error:
             # The low byte is the kind of error, the rest says more of it.
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            kind = UnreadableProgress if code in UNREADABLE else ProgressError
-            raise kind(f"{self._path}: your progress cannot be read or kept: {error}", REMEDIES.get(code, "")) from None
+            says, remedy = f"{self._path}: your progress cannot be read or kept: {error}", REMEDIES.get(code, "")
+            if code in UNREADABLE:
+                raise UnreadableProgress(self._path, says, remedy) from None
+            raise ProgressError(says, remedy) from None

@@ -104,6 +104,7 @@ class Watch:
         self._page: Page = "verdict"
         self._judged: Judged | None = None
         self._problem: TutorError | None = None
+        self._not_judged: list[TutorError] = []
         self._note = ""
         self._hints = 0
         self._asks_for_reset = False
@@ -244,6 +245,8 @@ class Watch:
                 self._running = says
             case Ended(of_all=True, exercise=exercise, result=result):
                 self._running = f"{exercise.number} {exercise.slug} is done"
+                if isinstance(result, TutorError):
+                    self._not_judged.append(result)
                 if exercise == self._exercise and not isinstance(result, TutorError):
                     self._judged = result
                 if self._is_screen:
@@ -258,6 +261,9 @@ class Watch:
             case AllEnded():
                 self._ticket = None
                 self._note = "Every exercise is checked."
+                if self._not_judged:
+                    self._note = f"{len(self._not_judged)} could not be judged: {self._not_judged[0].message}"
+                    self._not_judged = []
                 self._show()
 
     # Keys
