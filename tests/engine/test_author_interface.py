@@ -240,6 +240,7 @@ def test_what_is_right_passes(judge: Callable[..., Verdict], slug: str, source: 
         "getattr(torch, 'con' + 'v2d')(x, weight, padding=1)",
         "torch.vmap(lambda a: torch.conv2d(a, weight, padding=1))(x[None])[0]",
         "torch.nn.functional.conv3d(x[:, :, None], weight[:, :, None], padding=(0, 1, 1))[:, :, 0]",
+        "__import__('concurrent.futures').futures.ThreadPoolExecutor().submit(torch.conv2d, x, weight).result()",
     ],
 )
 def test_what_is_forbidden_is_seen_under_every_name(judge: Callable[..., Verdict], call: str) -> None:

@@ -135,6 +135,8 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("convolution", "_convolution", "_convolution_mode", "convolution_overrideable", "mkldnn_convolution"),
         *("_slow_conv2d_forward", "thnn_conv2d", "conv_depthwise3d", "_conv_depthwise2d", "slow_conv3d_forward"),
         *("cudnn_convolution", "miopen_convolution", "slow_conv_dilated2d", "_nnpack_spatial_convolution"),
+        *("slow_conv_dilated3d", "slow_conv_transpose2d", "slow_conv_transpose3d", "conv_tbc"),
+        *("_convolution_pointwise", "_convolution_transpose_pointwise"),
     ),
     "torch.nn.functional.max_pool2d": (
         *("max_pool2d_with_indices", "max_pool3d_with_indices", "mkldnn_max_pool2d", "mkldnn_max_pool3d"),
@@ -142,16 +144,45 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
     ),
     "torch.nn.functional.avg_pool2d": (
         *("avg_pool2d", "avg_pool3d", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d", "mkldnn_adaptive_avg_pool2d"),
+        # With one window over all of an image they are a mean.
+        *("adaptive_avg_pool1d()", "adaptive_avg_pool2d()", "adaptive_avg_pool3d()"),
     ),
     "torch.nn.functional.batch_norm": (
+        *("rms_norm()", "_fused_rms_norm()", "_fused_rms_norm", "batch_norm_update_stats"),
         *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
         *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
         *("native_group_norm", "native_layer_norm"),
     ),
-    "torch.nn.functional.dropout": ("native_dropout", "_fused_dropout"),
+    "torch.nn.functional.dropout": (
+        *("native_dropout", "_fused_dropout"),
+        *("dropout()", "dropout_()", "dropout1d()", "dropout2d()", "dropout3d()"),
+        *("feature_dropout()", "feature_dropout_()", "alpha_dropout()", "alpha_dropout_()"),
+        *("feature_alpha_dropout()", "feature_alpha_dropout_()"),
+    ),
 }
-"""What ``forbid`` can name, and the ATen operators by which it runs. A convolution's operators serve 1 to 3 dimensions
-and the transposed ones alike; the adaptive and three-dimensional poolings are here because they pool in two as well."""
+"""What ``forbid`` can name, and the ATen operators by which it runs; where it has none of its own on the CPU, the
+functions, as ``dropout()``. A convolution's operators serve 1 to 3 dimensions and the transposed ones alike; the
+adaptive and three-dimensional poolings are here because they pool in two as well."""
+
+COVERED: dict[str, tuple[str, ...]] = {
+    "torch.nn.functional.conv2d": (
+        *("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "conv_tbc"),
+    ),
+    "torch.nn.functional.max_pool2d": (
+        *("max_pool1d", "max_pool2d", "max_pool3d", "fractional_max_pool2d", "fractional_max_pool3d"),
+        *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d"),
+    ),
+    "torch.nn.functional.avg_pool2d": (
+        *("avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d", "lp_pool2d", "lp_pool3d"),
+        *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
+    ),
+    "torch.nn.functional.batch_norm": ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"),
+    "torch.nn.functional.dropout": (
+        *("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"),
+    ),
+}
+"""The functions of ``torch.nn.functional`` that each name in ``forbid`` forbids, and with them the layers and whatever
+else comes to the same."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -229,14 +260,24 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
         yield "two misconceptions have the same id"
     for name in manifest.forbid:
         if name not in FORBIDDABLE:
-            near = difflib.get_close_matches(name, FORBIDDABLE, n=1, cutoff=0.3)
-            known = near[0] if near else ", ".join(FORBIDDABLE)
-            yield f"field `forbid`: `{name}` cannot be forbidden; did you mean `{known}`?"
+            yield f"field `forbid`: `{name}` cannot be forbidden; {_what_can_be(name)}"
     if manifest.forbid and manifest.kind == "compute":
         yield "field `forbid`: in a compute exercise the learner may use anything"
     total = sum(entry.points for entry in manifest.check)
     if abs(total - manifest.points) > 1e-9:
         yield f"the checks' points add up to {total:g}, but `points` is {manifest.points:g}"
+
+
+def _what_can_be(name: str) -> str:
+    """What can be forbidden in place of a name that cannot: the one that is meant, else all of them."""
+    function = name.rpartition(".")[2].lower()
+    if covering := [known for known, functions in COVERED.items() if function in functions]:
+        return f"did you mean `{covering[0]}`? It covers {', '.join(COVERED[covering[0]])}"
+    by_function = {known.rpartition(".")[2]: known for known in FORBIDDABLE}
+    if near := difflib.get_close_matches(function, by_function, n=1, cutoff=0.75):
+        return f"did you mean `{by_function[near[0]]}`?"
+    covered = {known: ", ".join(COVERED.get(known, ())) for known in FORBIDDABLE}
+    return "what can be: " + "; ".join(f"`{known}`" + (f" ({all_})" if all_ else "") for known, all_ in covered.items())
 
 
 def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tutor.engine.forbid import ForbidMode
+from tutor.engine.forbid import Watch
 from tutor.engine.wire import Foreign, ModuleHandle, Value, describe_type
 
 MESSAGE_LENGTH = 2000
@@ -69,7 +69,7 @@ class Session:
     def do_load(self, source: str, filename: str, forbidden: dict[str, str]) -> None:
         """Run the submission's text as a module, and from then on forbid it these operators."""
         if forbidden:
-            self._mode = ForbidMode(forbidden)
+            self._mode = Watch(forbidden)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         module = ModuleType("submission")
         module.__file__ = filename
