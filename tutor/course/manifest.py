@@ -206,24 +206,43 @@ def read_toml(path: Path, schema: type[S]) -> S:
 @lru_cache(maxsize=256)
 def _parse(path: Path, text: str, schema: type[S]) -> S:
     try:
-        return msgspec.convert(tomllib.loads(text), schema)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
+    try:
+        return msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
-        raise ManifestError(f"{path}: {_in_words(str(error), schema)}") from None
+        raise ManifestError(f"{path}: {_in_words(str(error), schema, data)}") from None
 
 
-def _in_words(message: str, schema: type[msgspec.Struct]) -> str:
+def _in_words(message: str, schema: type[msgspec.Struct], data: Mapping[str, Any]) -> str:
     """Turn msgspec's message into one with the field's TOML name and the nearest known field."""
     what, _, where = message.partition(" - at `$")
-    field = where.rstrip("`").lstrip(".")
+    entry, field = _entry_and_field(where.rstrip("`").lstrip("."), data)
     unknown = re.fullmatch(r"Object contains unknown field `(.+)`", what)
     if unknown:
         near = difflib.get_close_matches(unknown[1], _field_names(schema), n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
-        place = f" in `{field}`" if field else ""
+        place = f" in {entry or f'`{field}`'}" if entry or field else ""
         return f"unknown field `{unknown[1]}`{place}{hint}"
-    return f"field `{field}`: {what}" if field else what
+    if not field:
+        return f"{entry}: {what}" if entry else what
+    return f"field `{field}`{f' of {entry}' if entry else ''}: {what}"
+
+
+def _entry_and_field(place: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """The entry of a list of tables by its id, e.g. check `values`, and the field in it; else no entry, and the place.
+
+    Args:
+        place: as msgspec has it, e.g. ``check[0].points``.
+        data: in which it is.
+    """
+    inside = re.fullmatch(r"(?P<table>\w+)\[(?P<at>\d+)\]\.?(?P<field>.*)", place)
+    if not inside or not isinstance(entries := data.get(inside["table"]), list):
+        return "", place
+    entry = entries[int(inside["at"])]
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return (f"{inside['table']} `{name}`", inside["field"]) if isinstance(name, str) else ("", place)
 
 
 def _field_names(schema: type[msgspec.Struct]) -> list[str]:
@@ -256,8 +275,8 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
                 yield f"check `{entry.id}` comes after `{before}`, which is no earlier check"
         seen.add(entry.id)
     ids = [misconception.id for misconception in manifest.misconception]
-    if len(set(ids)) != len(ids):
-        yield "two misconceptions have the same id"
+    for twice in sorted({id for id in ids if ids.count(id) > 1}):  # noqa: A001 - the manifest's own word
+        yield f"two misconceptions have the id `{twice}`"
     for name in manifest.forbid:
         if name not in FORBIDDABLE:
             yield f"field `forbid`: `{name}` cannot be forbidden; {_what_can_be(name)}"
@@ -285,7 +304,7 @@ def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iter
     fields = {field.name: field for field in msgspec.structs.fields(schema)}
     for name in data:
         if name not in fields:
-            yield _in_words(f"Object contains unknown field `{name}`", schema)
+            yield _in_words(f"Object contains unknown field `{name}`", schema, data)
     for name, field in fields.items():
         if name in data:
             one = msgspec.defstruct("One", [(name, field.type)])
@@ -298,4 +317,4 @@ def _faults(data: Mapping[str, Any], one: type[msgspec.Struct], schema: type[msg
     try:
         msgspec.convert(data, one)
     except msgspec.ValidationError as error:
-        yield _in_words(str(error), schema)
+        yield _in_words(str(error), schema, data)
