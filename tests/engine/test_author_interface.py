@@ -121,6 +121,32 @@ NORM = """
                 self.mean = (self.mean + mean.detach()) / 2
             return self.weight[ids] * (x - mean)
 """
+SCALED_CHECKS = """
+    from tutor.checks import Case, check, normal
+
+    def cases(rng):
+        for n in (2, 3, 4):
+            state = {"weight": normal(rng, 2), "x": normal(rng, 2)}
+            yield Case(state=state, x=normal(rng, n, 2), y=normal(rng, n, 2), g=normal(rng, n, 2))
+
+    @check("gradients", cases)
+    def gradients(submission, case):
+        module = submission.Scaled()
+        module.load_state_dict(case.state)
+        return module.gradients(case.x, case.y, grad_output=case.g)
+"""
+SCALED = """
+    import torch
+    from torch import nn
+
+    class Scaled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.x = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))
+
+        def forward(self, x, y):
+            return self.weight * x + self.x * y
+"""
 TURNED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -156,6 +182,22 @@ NORMED = """
         def forward(self, x):
             return self.mine(x)
 """
+BARE_CHECKS = """
+    from tutor.checks import Case, check, normal
+
+    @check("values", lambda rng: [Case(x=normal(rng, n, 2), g=normal(rng, n, 2)) for n in (1, 2, 3)])
+    def values(submission, case):
+        module = submission.Bare()
+        module.load_parameters([])
+        return module.gradients(case.x, grad_output=case.g)
+"""
+BARE = """
+    from torch import nn
+
+    class Bare(nn.Module):
+        def forward(self, x):
+            return x * x
+"""
 LIMITED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -188,7 +230,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         title = "t"
         welcome = "w"
         farewell = "f"
-        order = ["slide", "norm", "limited", "turned", "normed"]
+        order = ["slide", "norm", "limited", "turned", "normed", "scaled", "bare"]
         [[part]]
         number = 1
         title = "p"
@@ -200,6 +242,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     lay(root, 2, "norm", "Norm", NORM_CHECKS, NORM)
     lay(root, 4, "turned", "turned", TURNED_CHECKS, "def turned(x):\n    return x.reshape(-1)")
     lay(root, 5, "normed", "Normed", STATE_CHECKS, NORMED)
+    lay(root, 6, "scaled", "Scaled", SCALED_CHECKS, SCALED)
+    lay(root, 7, "bare", "Bare", BARE_CHECKS, BARE)
     limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
     lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
     toml = root / "exercises" / "03_limited" / "exercise.toml"
@@ -312,6 +356,23 @@ def test_modes_states_and_gradients_of_a_module_are_told_apart(
     assert failed(judge("norm", NORM.replace(old, new))).keys() == says
 
 
+def test_after_a_state_gradients_go_by_its_names_and_not_by_the_order_of_registering(
+    judge: Callable[..., Verdict],
+) -> None:
+    turned = SCALED.replace("self.weight, self.x", "self.x, self.weight")
+    assert turned != SCALED
+    for source in (SCALED, turned):
+        assert judge("scaled", source).verdict == "pass"
+    # An input and a parameter of one name are kept apart.
+    cut = {name: SCALED.replace(f"self.{name} *", f"self.{name}.detach() *") for name in ("x", "weight")}
+    assert failed(judge("scaled", cut["x"])) == {
+        "gradients": "the gradient of parameter x is None: nothing flows back to it"
+    }
+    assert failed(judge("scaled", cut["weight"])) == {
+        "gradients": "the gradient of weight is None: nothing flows back to it"
+    }
+
+
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message
@@ -346,6 +407,19 @@ def test_buffers_that_do_not_fit_are_listed_on_both_sides(judge: Callable[..., V
     unbuffered = NORMED.replace("BatchNorm1d(2)", "BatchNorm1d(2, track_running_stats=False)")
     assert failed(judge("normed", unbuffered)) == {
         "eval": "the buffers of Normed() do not fit. Asked for, in this order: (2,), (2,), (). Yours: none"
+    }
+
+
+def test_a_module_can_be_asked_to_have_no_parameters(judge: Callable[..., Verdict]) -> None:
+    assert judge("bare", BARE).verdict == "pass"
+    own = BARE.replace(
+        "        def forward",
+        "        def __init__(self):\n            super().__init__()\n            self.inner = nn.Linear(1, 1)\n\n"
+        "        def forward",
+    )
+    assert failed(judge("bare", own)) == {
+        "values": "the parameters of Bare() do not fit. Asked for, in this order: none. "
+        "Yours: inner.weight (1, 1), inner.bias (1,)"
     }
 
 

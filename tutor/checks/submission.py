@@ -114,6 +114,7 @@ class Module:
         self._channel = channel
         self._handle = handle
         self._transcript = transcript
+        self._has_state = False
 
     def __call__(self, *inputs: Any) -> Any:
         """The module's output; its type is left to the comparison."""
@@ -151,11 +152,12 @@ class Module:
                 "the state_dict does not fit. "
                 f"Asked for: {_listed(asked.items())}. Yours: {_listed(own)}"
             )  # fmt: skip
+        self._has_state = True
         dtype = next((value.dtype for value in values.values() if value.is_floating_point()), None)
         self._transcript.add(lambda: f"module.to({dtype}).load_state_dict({self._transcript.literal(values)})")
 
     def load_parameters(self, values: Sequence[torch.Tensor]) -> None:
-        """Give the parameters these values, in order; the module takes on their dtype.
+        """Give the parameters these values, in order; the module takes on their dtype. None are asked for with [].
 
         Raises:
             SubmissionFault: number or shapes are others; lists both sides.
@@ -177,14 +179,19 @@ class Module:
             alike = f"{what} of shapes {[shape for _, shape in own]}"
             raise SubmissionFault(_both_sides(what, self._made, own, shapes), alike=alike)
         if what == "parameters":
+            self._has_state = False
+        if not values:
+            return
+        if what == "parameters":
             self._transcript.add(lambda: f"module.to({values[0].dtype})")
         self._transcript.add(lambda: LOAD.format(what=what, values=self._transcript.literal(values)))
 
     def gradients(self, *inputs: Any, grad_output: torch.Tensor) -> dict[str, Any]:
         """Forward, then backward from ``grad_output``: the output, and every gradient by its name.
 
-        Inputs that are no floating-point tensors, such as token ids, have none. An output that ``grad_output`` does
-        not fit is not gone back from.
+        After :meth:`load_state_dict` a parameter has the name that it has in the state, else its place, from 1: where
+        names are free, order is what two modules have in common. Inputs that are no floating-point tensors, such as
+        token ids, have no gradient. An output that ``grad_output`` does not fit is not gone back from.
         """
         self._transcript.add(lambda: self._transcript.leaves(inputs))
         self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
@@ -194,7 +201,7 @@ class Module:
             "gradient of the input" if only else f"gradient of {self._transcript.name_of(x) or f'input {place}'}"
             for place, x in enumerate(inputs, start=1)
         ]
-        return _go_back(self._channel, self._transcript, output, grad_output, names, inputs)
+        return _go_back(self._channel, self._transcript, output, grad_output, names, inputs, has_state=self._has_state)
 
 
 def in_words(value: Any) -> str:
@@ -261,22 +268,32 @@ def _go_back(
     grad_output: torch.Tensor,
     names: Sequence[str],
     inputs: Sequence[Any],
+    *,
+    has_state: bool = False,
 ) -> dict[str, Any]:
     """The output, and from it the gradients of the inputs and of a module's parameters.
 
     The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
+
+    Args:
+        has_state: whether the parameters are known by their names, else by their places.
     """
     if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
         return {"output": output}
     transcript.add(lambda: f"output.backward({transcript.literal(grad_output)})")
     match channel.request("backward", grad_output=grad_output):
-        case [[*of_inputs], [*of_parameters]] if len(of_inputs) == len(inputs):
+        case [[*of_inputs], {**of_parameters}] if len(of_inputs) == len(inputs):
             pass
         case _:
             raise SubmissionFault(NO_ANSWER)
     wanted = [isinstance(x, torch.Tensor) and x.is_floating_point() for x in inputs]
     found = {name: grad for name, grad, wants in zip(names, of_inputs, wanted, strict=True) if wants}
-    named = {f"gradient of parameter {place}": grad for place, grad in enumerate(of_parameters, start=1)}
+    places = [f"parameter {place}" for place in range(1, len(of_parameters) + 1)]
+    named: dict[str, Any] = {}
+    for name, grad in zip(of_parameters if has_state else places, of_parameters.values(), strict=True):
+        # An input may have the name of a parameter.
+        also = "parameter " if f"gradient of {name}" in found else ""
+        named[f"gradient of {also}{name}"] = grad
     return {"output": output, **found, **named}
 
 
@@ -296,7 +313,7 @@ def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
 
 def _both_sides(what: str, made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
     yours = _listed(own)
-    asked = ", ".join(str(tuple(shape)) for shape in shapes)
+    asked = ", ".join(str(tuple(shape)) for shape in shapes) or "none"
     return f"the {what} of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
 
 

@@ -104,18 +104,18 @@ class Session:
         return self._with_graph(target, args, {}, target)
 
     def do_backward(self, grad_output: torch.Tensor) -> Value:
-        """Gradients of the inputs, and of every parameter where there is a module; None where none arrives."""
+        """Gradients of the inputs, and where there is a module of every parameter by name; None where none arrives."""
         if self._pending is None:
             return Foreign("no output to go back from")
         pending, self._pending = self._pending, None
-        parameters = list(pending.module.parameters()) if pending.module else []
-        for parameter in parameters:
+        parameters = dict(pending.module.named_parameters()) if pending.module else {}
+        for parameter in parameters.values():
             parameter.grad = None
         if pending.output.requires_grad:
             # The same as backward(grad_output), which would import sympy first: 300 ms in every worker.
             (pending.output * grad_output).sum().backward()
         inputs = [None if leaf is None else leaf.grad for leaf in pending.leaves]
-        return [inputs, [parameter.grad for parameter in parameters]]
+        return [inputs, {name: parameter.grad for name, parameter in parameters.items()}]
 
     def do_load_parameters(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
         """Give a module's parameters these values and this dtype, in order, where number and shapes fit.
@@ -124,7 +124,8 @@ class Session:
             Names and shapes of the parameters, whether they fit or not.
         """
         target = self._modules[module.id]
-        target.to(values[0].dtype)
+        if values:
+            target.to(values[0].dtype)
         return _load(list(target.named_parameters()), values)
 
     def do_load_buffers(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
