@@ -21,6 +21,8 @@ from tutor.errors import GraderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tutor.course import Exercise
+
 
 def cnn_tutor(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -131,6 +133,28 @@ def test_an_engine_that_cannot_judge_gives_status_3(tmp_path: Path, monkeypatch:
     assert result.return_value == 3
     assert "1 layer  not judged" in result.stdout
     assert "no worker can be started: out of memory" in result.stdout
+
+
+def test_a_check_that_raises_in_the_engine_is_a_fault_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Raises:
+        def __init__(self, course: object) -> None:
+            pass
+
+        def check(self, exercise: Exercise, *args: object, **kwargs: object) -> None:
+            raise GraderError(f"{exercise.checks_file}: check `values` itself raises TypeError", "It must not.")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("tutor.authoring.verify.EngineClient", Raises)
+    lay_down(tmp_path, Wish("layer", "compute"))
+    words = ["--course", str(tmp_path), "--quick", "--seeds", "1"]
+    result = CliRunner().invoke(verify_command, words, standalone_mode=False)
+    assert result.return_value == 1
+    said = " ".join(result.stdout.split())
+    assert "fault solutions/01_layer/checks.py: check `values` itself raises TypeError → It must not." in said
 
 
 @pytest.mark.parametrize("phase", ["on 100000 seeds", "in the engine"])

@@ -198,6 +198,17 @@ BARE = """
         def forward(self, x):
             return x * x
 """
+MOMENTS_CHECKS = """
+    from tutor.checks import Case, check, integers, named
+
+    @check("values", lambda rng: [Case(x=integers(rng, n, 3)) for n in (2, 3, 4)])
+    def values(submission, case):
+        return named(submission.moments(case.x), "mean", "var", of="moments")
+"""
+MOMENTS = """
+    def moments(x):
+        return x.mean(0), x.var(0)
+"""
 LIMITED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -230,7 +241,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         title = "t"
         welcome = "w"
         farewell = "f"
-        order = ["slide", "norm", "limited", "turned", "normed", "scaled", "bare"]
+        order = ["slide", "norm", "limited", "turned", "normed", "scaled", "bare", "moments"]
         [[part]]
         number = 1
         title = "p"
@@ -244,6 +255,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     lay(root, 5, "normed", "Normed", STATE_CHECKS, NORMED)
     lay(root, 6, "scaled", "Scaled", SCALED_CHECKS, SCALED)
     lay(root, 7, "bare", "Bare", BARE_CHECKS, BARE)
+    lay(root, 8, "moments", "moments", MOMENTS_CHECKS, MOMENTS)
     limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
     lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
     toml = root / "exercises" / "03_limited" / "exercise.toml"
@@ -421,6 +433,25 @@ def test_a_module_can_be_asked_to_have_no_parameters(judge: Callable[..., Verdic
         "values": "the parameters of Bare() do not fit. Asked for, in this order: none. "
         "Yours: inner.weight (1, 1), inner.bias (1,)"
     }
+
+
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        ("x.mean(0), x.var(0)", None),
+        ("x.mean(0), x.var(0, correction=0)", "the var is off in "),
+        ("x.mean(0)", "moments gives a tensor of shape (3,); a tuple of 2 is asked: mean, var"),
+        ("(x.mean(0),)", "moments gives a tuple of 1; a tuple of 2 is asked: mean, var"),
+        ("[x.mean(0), x.var(0)]", "moments gives a list of 2; a tuple of 2 is asked: mean, var"),
+        ("None", "moments gives None; a tuple of 2 is asked: mean, var"),
+    ],
+)
+def test_the_parts_of_a_tuple_are_compared_by_name_and_what_is_none_is_said(
+    judge: Callable[..., Verdict], gives: str, says: str | None
+) -> None:
+    verdict = judge("moments", MOMENTS.replace("x.mean(0), x.var(0)", gives))
+    assert verdict.verdict == ("pass" if says is None else "fail")
+    assert failed(verdict).get("values", "").startswith(says or "")
 
 
 def test_a_hidden_check_says_only_that_it_failed(judge: Callable[..., Verdict]) -> None:

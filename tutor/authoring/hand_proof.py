@@ -9,7 +9,8 @@ from tutor.authoring.bounds import WRONG_EVERY
 from tutor.authoring.margins import largest_error_of_entries
 from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
 from tutor.authoring.pack import WIDTH
-from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
+from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols
+from tutor.checks.loading import exception_in_words
 from tutor.course.questions import PRACTISED, fill_in
 from tutor.engine.by_hand import HandJudge, KnownAnswers, NotFilledIn
 from tutor.engine.channel import LocalChannel, SubmissionRaised
@@ -124,7 +125,8 @@ class HandProof:
         except NotFilledIn as error:
             raise Stop(Broken(self._files.checks, f"answer(given): {error} ({draw})")) from error
         except Exception as error:
-            raise Stop(Broken(self._files.checks, f"answer(given) raises {in_words(error, file)} ({draw})")) from error
+            says = f"answer(given) raises {exception_in_words(error, file)} ({draw})"
+            raise Stop(Broken(self._files.checks, says)) from error
         if known.expected != again.expected:
             says = f"answer(given) is not the same twice, or no number ({draw})"
             raise Stop(Broken(self._files.checks, says, "It may depend on `given` alone."))

@@ -12,12 +12,12 @@ from tutor.authoring.bounds import WRONG_ABOVE, WRONG_EVERY
 from tutor.authoring.direct import load_directly
 from tutor.authoring.margins import largest_error
 from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
-from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
+from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols
 from tutor.checks import Observation, Trouble
 from tutor.checks.compare import difference, same_observation
 from tutor.checks.diagnosis import diagnose
 from tutor.engine.program import KnownPrograms, load_known
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,6 +115,16 @@ class _OnSeed:
             if isinstance(expected.values, Trouble):
                 says = f"what submissions are compared with fails: {expected.values.says}"
                 raise Stop(Broken(self._files.of(oracle), f"{says} (check `{key[0]}`, seed {self._seed})"))
+            try:
+                self._known.refuse_misfit(key, expected)
+                self._try_window(key, expected.values.get("output"))
+            except ManifestError as error:
+                raise Stop(self._files.broken(error)) from error
+
+    def _try_window(self, key: CaseKey, output: object) -> None:
+        """Ask for the window of an element of the output, as is done where a submission's is wrong."""
+        if isinstance(output, torch.Tensor) and output.ndim and output.numel():
+            self._known.window(key, self._known.case(key), tuple(size - 1 for size in output.shape))
 
     def refuse_chance(self) -> None:
         """See that the same seed gives the same cases and the same values.
@@ -212,25 +222,20 @@ class _OnSeed:
             return KnownPrograms(self._exercise, self._seed)
         except ManifestError as error:
             raise Stop(self._files.broken(error)) from error
-        except Exception as error:
-            says = f"the cases of seed {self._seed} cannot be drawn: {in_words(error, self._exercise.checks_file)}"
-            raise Stop(Broken(self._files.checks, says)) from error
 
     def _observe(self, key: CaseKey, program: LocalChannel | Trouble, answer: Answer) -> Observation:
         if isinstance(program, Trouble):
             return Observation(program)
         try:
-            # Without its transcript, which holds the case's tensors.
-            return Observation(self._known.observe(key, program).values)
-        except Exception as error:
-            raise Stop(self._check_raises(key, error, answer)) from error
+            seen = self._known.observe(key, program)
+        except TutorError as error:
+            broken = self._files.broken(error)
+            where = f"on {self._files.program(answer)}, seed {self._seed}"
+            raise Stop(Broken(broken.file, f"{broken.says}, {where}", broken.do)) from error
         finally:
             program.forget_modules()
-
-    def _check_raises(self, key: CaseKey, error: Exception, answer: Answer) -> Broken:
-        says = f"check `{key[0]}` itself raises {in_words(error, self._exercise.checks_file)}"
-        where = f"on {self._files.program(answer)}, seed {self._seed}"
-        return Broken(self._files.checks, f"{says}, {where}", "A check must put up with whatever a program gives.")
+        # Without its transcript, which holds the case's tensors.
+        return Observation(seen.values, misfit=seen.misfit)
 
     def _by_chance(self, check_id: str) -> Broken:
         return Broken(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.authoring.outcomes import Broken, Noted, Step
@@ -11,7 +10,6 @@ from tutor.engine.channel import LocalChannel, SubmissionRaised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tutor.course import Answer, Exercise
     from tutor.errors import TutorError
@@ -91,11 +89,3 @@ def missing_symbols(channel: LocalChannel, exercise: Exercise, file: str) -> Ite
         except SubmissionRaised:
             do = "Define it there, or change `symbols` in exercise.toml."
             yield Noted(file, f"defines no `{symbol}`, which the manifest's `symbols` names", do)
-
-
-def in_words(error: BaseException, file: Path) -> str:
-    """An exception from an author's file: type, message, and the last line of that file that led to it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    where = f" (line {lines[-1]})" if lines else ""
-    says = f": {error}" if str(error) else ""
-    return f"{type(error).__name__}{says}{where}"

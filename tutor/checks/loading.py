@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from tutor.checks.check import Check
@@ -10,6 +11,7 @@ from tutor.errors import ManifestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from tutor.course import Exercise
 
@@ -20,11 +22,24 @@ def load_checks(exercise: Exercise) -> tuple[Check, ...]:
     Raises:
         ManifestError: the file cannot be run, or its checks are not those of the manifest.
     """
-    found = {value.id: value for value in _run(exercise).values() if isinstance(value, Check)}
+    found: dict[str, Check] = {}
+    for value in _run(exercise).values():
+        if isinstance(value, Check) and found.setdefault(value.id, value) is not value:
+            raise ManifestError(
+                f"{exercise.checks_file}: two checks have the id `{value.id}`",
+                "Give each the id that exercise.toml has for it.",
+            )
     asked = [entry.id for entry in exercise.manifest.check]
-    if set(found) != set(asked):
-        odd = ", ".join(sorted(set(found) ^ set(asked)))
-        raise ManifestError(f"{exercise.checks_file}: its checks and those of exercise.toml differ in: {odd}")
+    sides = {
+        "it lacks": [f"`{id}`" for id in asked if id not in found],  # noqa: A001 - the manifest's own word
+        "exercise.toml lacks": [f"`{id}`" for id in found if id not in asked],  # noqa: A001
+    }
+    if any(sides.values()):
+        odd = "; ".join(f"{side} {', '.join(ids)}" for side, ids in sides.items() if ids)
+        raise ManifestError(
+            f"{exercise.checks_file}: its checks and those of exercise.toml differ: {odd}",
+            "There is one check here for each [[check]] there, with its id.",
+        )
     return tuple(found[id] for id in asked)  # noqa: A001
 
 
@@ -44,4 +59,12 @@ def _run(exercise: Exercise) -> dict[str, Any]:
     try:
         return runpy.run_path(str(exercise.checks_file))
     except Exception as error:
-        raise ManifestError(f"{exercise.checks_file}: {type(error).__name__}: {error}") from error
+        raise ManifestError(f"{exercise.checks_file}: {exception_in_words(error, exercise.checks_file)}") from error
+
+
+def exception_in_words(error: BaseException, file: Path) -> str:
+    """An exception from an author's file: type, message, and the last line of that file that led to it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    where = f" (line {lines[-1]})" if lines else ""
+    says = f": {error}" if str(error) else ""
+    return f"{type(error).__name__}{says}{where}"

@@ -204,6 +204,24 @@ class Module:
         return _go_back(self._channel, self._transcript, output, grad_output, names, inputs, has_state=self._has_state)
 
 
+def named(result: Any, *names: str, of: str = "your function") -> dict[str, Any]:
+    """The parts of a tuple by name, as a check returns them: ``named(submission.moments(x), "mean", "var")``.
+
+    Args:
+        result: what a submission gave, whatever it is.
+        names: what the parts are called, in order.
+        of: who gave it, as the learner knows it, e.g. ``moments``.
+
+    Raises:
+        SubmissionFault: it is no tuple of so many; says what it is.
+    """
+    if isinstance(result, tuple) and len(result) == len(names):
+        return dict(zip(names, result, strict=True))
+    size = f" of {len(result)}" if isinstance(result, (list, tuple)) else ""
+    asked = f"a tuple of {len(names)} is asked: {', '.join(names)}"
+    raise SubmissionFault(f"{of} gives {in_words(result)}{size}; {asked}", [result])
+
+
 def in_words(value: Any) -> str:
     """What a value is, in words that a learner knows."""
     match value:
@@ -279,6 +297,7 @@ def _go_back(
         has_state: whether the parameters are known by their names, else by their places.
     """
     if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
+        transcript.misfit = f"grad_output is {in_words(grad_output)}, and the output {in_words(output)}"
         return {"output": output}
     transcript.add(lambda: f"output.backward({transcript.literal(grad_output)})")
     match channel.request("backward", grad_output=grad_output):
