@@ -245,6 +245,68 @@ SPOILT = [
         "raises ZeroDivisionError",
         "wrong/averaged.py",
     ),
+    # What is mistyped shows no misconception.
+    Spoilt(
+        "wrong-is-no-python",
+        "implement",
+        {"solution/wrong/averaged.py": ("def ", "dfe ")},
+        "cannot be loaded: SyntaxError: invalid syntax (line 2)",
+        "wrong/averaged.py",
+    ),
+    Spoilt(
+        "wrong-imports-nothing",
+        "implement",
+        {"solution/wrong/averaged.py": ("def ", "import touch\n\n\ndef ")},
+        "cannot be loaded: ModuleNotFoundError: No module named 'touch' (line 2)",
+        "wrong/averaged.py",
+    ),
+    Spoilt(
+        "wrong-raises-at-once",
+        "implement",
+        {"solution/wrong/averaged.py": ("def ", "1 / 0\n\n\ndef ")},
+        "cannot be loaded: ZeroDivisionError: division by zero (line 2)",
+        "wrong/averaged.py",
+    ),
+    Spoilt(
+        "wrong-renamed",
+        "implement",
+        {"solution/wrong/averaged.py": ("def NAME", "def other")},
+        "defines no `wrong_renamed`",
+        "wrong/averaged.py",
+    ),
+    Spoilt(
+        "wrong-mistyped",
+        "implement",
+        {"solution/wrong/averaged.py": ("x.shape", "y.shape")},
+        "raises NameError: name 'y' is not defined (line 3) on seed 1: something is mistyped or missing",
+        "wrong/averaged.py",
+    ),
+    Spoilt(
+        "wrong-mistyped-later",
+        "implement",
+        {
+            "solution/wrong/weight_detached.py": (
+                "    return",
+                "    if weight.requires_grad:\n        tensor.ones(1)\n    return",
+            )
+        },
+        "raises NameError: name 'tensor' is not defined (line 4) on seed 1",
+        "wrong/weight_detached.py",
+    ),
+    Spoilt(
+        "accepted-is-no-python",
+        "implement",
+        {"solution/accepted/loops.py": ("def ", "dfe ")},
+        "cannot be loaded: SyntaxError",
+        "accepted/loops.py",
+    ),
+    Spoilt(
+        "accepted-renamed",
+        "implement",
+        {"solution/accepted/loops.py": ("def NAME", "def other")},
+        "defines no `accepted_renamed`",
+        "accepted/loops.py",
+    ),
     Spoilt(
         "wrong-takes-it-down",
         "implement",
@@ -419,7 +481,51 @@ SPOILT = [
         problems=2,
     ),
     # Questions.
-    Spoilt("no-worked", "compute", {QUESTIONS: ("def worked", "def work")}, "KeyError: 'worked'", "questions.py"),
+    Spoilt(
+        "no-worked", "compute", {QUESTIONS: ("def worked", "def work")}, "has no function worked(given)", "questions.py"
+    ),
+    Spoilt(
+        "variant-by-chance",
+        "compute",
+        {QUESTIONS: ("    while True:", "    import random as rng\n\n    while True:")},
+        "the questions are not the same twice (learner-0)",
+        "questions.py",
+    ),
+    Spoilt(
+        "worked-by-chance",
+        "compute",
+        {QUESTIONS: ('return "\\n".join(lines)', "import random\n\n    return str(random.random())")},
+        "the questions are not the same twice (learner-0)",
+        "questions.py",
+    ),
+    Spoilt(
+        "wrong-names-nothing",
+        "compute",
+        {"solution/wrong/weights_transposed.py": ("$q2_bias", "$q2_bais")},
+        "names `$q2_bais`, which no question gives",
+        "wrong/weights_transposed.py",
+    ),
+    Spoilt(
+        "wrong-is-no-template",
+        "compute",
+        {"solution/wrong/bias_subtracted.py": ("$q3_bias", "$3_bias")},
+        "is no template",
+        "wrong/bias_subtracted.py",
+    ),
+    Spoilt(
+        "wrong-by-hand-is-no-python",
+        "compute",
+        {"solution/wrong/weights_added.py": ("def ", "dfe ")},
+        "raises SyntaxError: invalid syntax (line 2)",
+        "wrong/weights_added.py",
+    ),
+    Spoilt(
+        "wrong-leaves-one-out",
+        "compute",
+        {"solution/wrong/weights_added.py": ("q3 = ", "q4 = ")},
+        "defines no `q3`",
+        "wrong/weights_added.py",
+    ),
     Spoilt(
         "worked-raises",
         "compute",

@@ -66,7 +66,7 @@ FAULTY: dict[str, tuple[str, str, type[TutorError], str]] = {
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("faulty")
-    order = ", ".join(f'"{name}"' for name in ("sound", *FAULTY))
+    order = ", ".join(f'"{name}"' for name in ("sound", "slips", *FAULTY))
     write(
         root / "exercises" / "course.toml",
         f"""
@@ -81,6 +81,18 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         """,
     )
     lay(root, 1, "sound", "double", CHECKS, RIGHT)
+    lay(root, 40, "slips", "double", CHECKS, RIGHT)
+    slips = {
+        "renamed": "def dubble(x):\n    return 3 * x\n",
+        "mistyped": "def double(x):\n    return factor * x\n",
+        "imports": "def double(x):\n    import touch\n",
+        "unloaded": "import touch\n",
+    }
+    toml = root / "exercises" / "40_slips" / "exercise.toml"
+    for name, program in slips.items():
+        toml.write_text(toml.read_text() + f'\n[[misconception]]\nid = "{name}"\nsays = "{name}"\n')
+        header = f"# expect: check=values misconception={name}\n"
+        write(root / "solutions" / "40_slips" / "wrong" / f"{name}.py", header + program)
     for number, (name, (old, new, _, _)) in enumerate(FAULTY.items(), start=2):
         assert old in CHECKS
         lay(root, number, name, "double", CHECKS.replace(old, new), RIGHT)
@@ -96,6 +108,24 @@ def engine(course: Course) -> Iterator[EngineClient]:
 def test_a_sound_one_is_judged(course: Course, engine: EngineClient) -> None:
     for source, verdict in ((RIGHT, "pass"), (WRONG, "fail")):
         assert engine.check(course.find("sound"), source, learner="ada", seed=1).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("submission", "says"),
+    [
+        ("def dubble(x):\n    return 2 * x\n", "there is no double in the file"),
+        ("def double(x):\n    return factor * x\n", "your code raised NameError: name 'factor' is not defined"),
+        ("def double(x):\n    import touch\n", "your code raised ModuleNotFoundError: No module named 'touch'"),
+    ],
+)
+def test_a_slip_is_called_what_it_is_and_never_a_misconception(
+    course: Course, engine: EngineClient, submission: str, says: str
+) -> None:
+    """Though known wrong answers are broken in the very same way."""
+    verdict = engine.check(course.find("slips"), submission, learner="ada", seed=1)
+    (check,) = verdict.checks
+    assert (check.status, check.message.splitlines()[0]) == ("error", says)
+    assert (verdict.misconception, verdict.looks_like) == (None, "")
 
 
 @pytest.mark.parametrize("name", FAULTY)

@@ -42,7 +42,10 @@ def conclude(
         name = _name(exercise, answer)
         yield from _wrong(exercise, answer, by_program.get(name, []))
         yield from _wrong_in_practice(exercise, answer, practised.get(name, []))
-    yield from _idle_checks(exercise, table)
+    # One that is not tried, or slips, may be the one that a check is there for.
+    tried = [_name(exercise, answer) in by_program for answer in exercise.wrong]
+    if all(tried) and not any(outcome.slip for outcome in outcomes):
+        yield from _idle_checks(exercise, table)
     yield from _shared_questions(exercise, drawn)
 
 
@@ -74,6 +77,10 @@ def _wrong(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
     if not outcomes:
         return
     file = _file(exercise, answer)
+    if slipped := next((outcome for outcome in outcomes if outcome.slip), None):
+        says = f"raises {slipped.slip} on {slipped.draw}: something is mistyped or missing"
+        yield Problem(file, says, "Mend it: a misconception is shown by a program that runs, and is wrong.")
+        return
     passing = [outcome for outcome in outcomes if not outcome.failed]
     if len(passing) == len(outcomes):
         says = f"passes: no check catches it on any of {_many(outcomes)}"

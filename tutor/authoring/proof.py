@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.authoring.outcomes import Broken, Noted, Step
 from tutor.authoring.problems import from_message
-from tutor.engine.channel import LocalChannel, SubmissionRaised
+from tutor.engine.channel import LocalChannel, Raised, SubmissionRaised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +75,15 @@ def load_starter(source: str, exercise: Exercise, files: Files) -> LocalChannel 
     try:
         channel.request("load", source=source, filename=exercise.filename, forbidden={})
     except SubmissionRaised as error:
-        where = "".join(f" (line {number})" for number, _ in error.raised.lines[-1:])
         do = "A starter can be run as it is; let its functions raise NotImplementedError."
-        return Noted(files.starter, f"cannot even be loaded: {error}{where}", do)
+        return Noted(files.starter, f"cannot even be loaded: {program_raised(error.raised)}", do)
     return channel
+
+
+def program_raised(raised: Raised) -> str:
+    """What a program raised, for its author: type, message and line."""
+    where = "".join(f" (line {number})" for number, _ in raised.lines[-1:])
+    return f"{raised.type}: {raised.message}{where}" if raised.message else f"{raised.type}{where}"
 
 
 def missing_symbols(channel: LocalChannel, exercise: Exercise, file: str) -> Iterator[Noted]:

@@ -12,6 +12,7 @@ from tutor.checks.cases import Case
 from tutor.checks.submission import Submission, SubmissionFault, in_words
 from tutor.engine.channel import Raised, SubmissionRaised
 from tutor.engine.forbid import ForbiddenOperator
+from tutor.engine.session import NotDefined
 from tutor.engine.wire import describe_type
 from tutor.verdict import Window
 
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 Cases = Callable[[torch.Generator], Iterable[Case]]
 Script = Callable[[Submission, Case], Mapping[str, Any]]
 WindowOf = Callable[[Case, tuple[int, ...]], Window]
+
+
+SLIPS = frozenset(
+    kind.__name__
+    for kind in (
+        *(NotDefined, NameError, UnboundLocalError, ImportError, ModuleNotFoundError),
+        *(SyntaxError, IndentationError, TabError),
+    )
+)
+"""Exceptions of who has mistyped something or left it out, whatever they have understood."""
 
 
 class CheckFault(Exception):
@@ -37,12 +48,19 @@ class Trouble:
         raised: the exception, where the submission raised one.
         evidence: values by which two programs in the same trouble can still be told apart.
         alike: what two programs in the same trouble have in common; empty where that is what it says.
+        has_loaded: whether there is a program at all.
     """
 
     says: str
     raised: Raised | None = None
     evidence: tuple[Any, ...] = ()
     alike: str = ""
+    has_loaded: bool = True
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether something is mistyped or missing, so that no misconception can be read from it."""
+        return not self.has_loaded or (self.raised is not None and self.raised.type in SLIPS)
 
     @property
     def is_error(self) -> bool:
@@ -156,7 +174,7 @@ def check(
 def raised_in_words(raised: Raised) -> str:
     """An exception as the learner sees it: its type, its message, and the lines of their own file."""
     where = "".join(f"\n  line {number}: {source}" for number, source in raised.lines)
-    if _is_forbidden(raised):
+    if _is_forbidden(raised) or raised.type == NotDefined.__name__:
         return raised.message + where
     says = f"{raised.type}: {raised.message}" if raised.message else raised.type
     return f"your code raised {says}{where}"

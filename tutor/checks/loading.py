@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import runpy
-import traceback
 from typing import TYPE_CHECKING, Any
 
 from tutor.checks.check import Check
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, exception_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from tutor.course import Exercise
 
@@ -60,11 +58,3 @@ def _run(exercise: Exercise) -> dict[str, Any]:
         return runpy.run_path(str(exercise.checks_file))
     except Exception as error:
         raise ManifestError(f"{exercise.checks_file}: {exception_in_words(error, exercise.checks_file)}") from error
-
-
-def exception_in_words(error: BaseException, file: Path) -> str:
-    """An exception from an author's file: type, message, and the last line of that file that led to it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    where = f" (line {lines[-1]})" if lines else ""
-    says = f": {error}" if str(error) else ""
-    return f"{type(error).__name__}{says}{where}"

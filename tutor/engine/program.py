@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from tutor.checks.check import CheckFault, Observation, Trouble, raised_in_words
 from tutor.checks.compare import Difference, difference, same_observation
 from tutor.checks.diagnosis import diagnose
-from tutor.checks.loading import exception_in_words, load_checks
+from tutor.checks.loading import load_checks
 from tutor.checks.shrink import shrink
 from tutor.checks.submission import in_words
 from tutor.engine.channel import LocalChannel, SubmissionDied, SubmissionRaised, SubmissionTimedOut
 from tutor.engine.findings import Finding
-from tutor.errors import GraderError, ManifestError, TutorError
+from tutor.errors import GraderError, ManifestError, TutorError, exception_in_words
 from tutor.verdict import Counterexample, Window
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def load_known(exercise: Exercise, answer: Answer) -> LocalChannel | Trouble:
     try:
         channel.request("load", source=answer.source, filename=answer.path.name, forbidden=forbidden)
     except SubmissionRaised as error:
-        return Trouble(raised_in_words(error.raised), error.raised)
+        return Trouble(raised_in_words(error.raised), error.raised, has_loaded=False)
     return channel
 
 

@@ -24,6 +24,10 @@ MESSAGE_LENGTH = 2000
 TRACEBACK_LINES = 12
 
 
+class NotDefined(AttributeError):
+    """The submission does not define what it is asked for."""
+
+
 @dataclass(frozen=True)
 class _Pending:
     """An output that can be gone back from.
@@ -83,7 +87,7 @@ class Session:
     def do_get(self, name: str) -> Value:
         """A name of the module: its value, or what it is where it is none that crosses."""
         if name not in self._namespace:
-            raise AttributeError(f"there is no {name} in the file")
+            raise NotDefined(f"there is no {name} in the file")
         return self._namespace[name]
 
     def do_call(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
