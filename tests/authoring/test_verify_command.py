@@ -64,6 +64,37 @@ def test_what_new_lays_down_is_proved_as_it_is_hostile_programs_and_all(tmp_path
     assert not (tmp_path / "mine" / "solutions" / "01_my_layer" / "__pycache__").exists()
 
 
+def test_verify_proves_the_course_in_this_folder_where_there_is_one(tmp_path: Path) -> None:
+    laid = cnn_tutor("new", "my-layer", cwd=tmp_path)
+    assert laid.stderr.splitlines()[-1].strip() == "cnn-tutor verify my-layer"
+    proved = cnn_tutor("verify", "my-layer", "--quick", "--seeds", "1", cwd=tmp_path)
+    assert proved.returncode == 0, proved.stderr
+    assert "1 of 1 exercise proved" in proved.stdout
+    assert "The course in this folder; --course DIR names another." in proved.stderr
+    other = cnn_tutor("verify", "residual-block", "--quick", cwd=tmp_path)
+    assert other.returncode == 2
+    assert f"This is the course in {tmp_path}; --course DIR names another." in other.stderr
+
+
+def test_check_tries_a_file_as_an_exercise_of_an_own_course(tmp_path: Path) -> None:
+    lay_down(tmp_path / "mine", Wish("my-layer", "implement"))
+    lay_down(tmp_path / "mine", Wish("my-sums", "compute"))
+    tried = ("check", "my-layer", "--course", "mine", "--submission")
+    solutions = tmp_path / "mine" / "solutions"
+    passed = cnn_tutor(*tried, solutions / "01_my_layer" / "my_layer.py", cwd=tmp_path)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    wrong = solutions / "01_my_layer" / "wrong" / "averaged.py"
+    failed = cnn_tutor(*tried, wrong, "--format", "json", cwd=tmp_path)
+    assert (failed.returncode, json.loads(failed.stdout)["misconception"]) == (1, "averaged")
+    # Answers by hand have their placeholders filled in, as the course's own have.
+    by_hand = solutions / "02_my_sums" / "my_sums.py"
+    assert cnn_tutor("check", "2", "--course", "mine", "--submission", by_hand, cwd=tmp_path).returncode == 0
+    alone = cnn_tutor("check", "my-layer", "--course", "mine", cwd=tmp_path)
+    assert alone.returncode == 2
+    assert "--course goes with one exercise and --submission" in alone.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
+
+
 def test_data_for_programs_goes_to_stdout_and_a_fault_gives_status_1(tmp_path: Path) -> None:
     spoilt = Spoilt("wrong-passes", "implement", {"solution/wrong/averaged.py": (" / x.shape[1]", "")}, "", "")
     lay_down(tmp_path, Wish("sound", "implement"))

@@ -12,9 +12,12 @@ from tutor.commands.common import (
     EXIT_NOT_PASSED,
     FAILURES_BEFORE_HINT,
     console,
+    course_option,
     engine_for,
     not_passed,
+    one_exercise,
     output_format,
+    own_course,
     relative,
     say,
     selectors,
@@ -35,10 +38,15 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 
+AUTHOR = "author"
+"""The learner whose questions an author gets who tries an exercise by hand."""
+
+
 @click.command("check")
 @selectors(required=False, metavar="[exercise] SELECTOR...")
 @click.option("--all", "everything", is_flag=True, help="Check every exercise.")
 @click.option("--submission", type=click.Path(path_type=Path), metavar="FILE", help="Judge this file instead.")
+@course_option(else_="FILE is judged as its learners' are.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
 @click.option(
     "--no-daemon",
@@ -47,13 +55,26 @@ if TYPE_CHECKING:
 )
 @output_format("text", "json", "junit")
 def command(
-    selectors: tuple[str, ...], everything: bool, submission: Path | None, seed: int, no_daemon: bool, form: str
+    selectors: tuple[str, ...],
+    everything: bool,
+    submission: Path | None,
+    folder: Path | None,
+    seed: int,
+    no_daemon: bool,
+    form: str,
 ) -> int:
     """Judge your answers by running PyTorch.
 
     SELECTOR is a number, a slug or a path: "exercise 24", "24", "residual-block" and
     "exercises/24_residual_block/residual_block.py" are the same.
     """
+    if folder is not None:
+        if submission is None or everything:
+            raise UsageError(
+                "--course goes with one exercise and --submission",
+                f"For example: cnn-tutor check my-layer --course {folder} --submission my_layer.py",
+            )
+        return _try(folder, selectors, submission, seed, form, shared=not no_daemon)
     course, workspace = the_course(), the_workspace()
     exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
     if not exercises:
@@ -68,7 +89,7 @@ def command(
     sources = [(exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises]
     verdicts: list[Verdict] = []
     with engine_for(course, shared=not no_daemon) as engine:
-        judging = _Judging(course, workspace, engine, seed, keeps=submission is None)
+        judging = _Judging(workspace, engine, seed, keeps=submission is None)
         for exercise, source in sources:
             verdict = judging.verdict(exercise, source)
             failures = judging.keep(verdict, source) if source is not None else 0
@@ -83,11 +104,32 @@ def command(
     return 0 if all(verdict.passed for verdict in verdicts) else EXIT_NOT_PASSED
 
 
-class _Judging:
-    """Judges one text after the other; a verdict that is there is kept, whatever happens to the next."""
+def _try(folder: Path, selectors: tuple[str, ...], submission: Path, seed: int, form: str, *, shared: bool) -> int:
+    """Judge an author's file as a learner's; in an exercise by hand it is filled in as the pack's own answers are."""
+    from tutor.course import load_course
+    from tutor.course.exercise import Answer
 
-    def __init__(self, course: Course, workspace: Workspace, engine: EngineClient, seed: int, *, keeps: bool) -> None:
-        self._course = course
+    course = load_course(own_course(folder))
+    exercise = one_exercise(course, selectors)
+    source = exercise.program(Answer(submission, read_submission(submission)), AUTHOR)
+    with engine_for(course, shared=shared) as engine:
+        verdict = _Judging(None, engine, seed, keeps=False).verdict(exercise, source)
+    if form == "text":
+        _show(verdict)
+    _print_for_programs([verdict], form, as_list=False)
+    if verdict.verdict == "grader_error":
+        return GraderError.exit_code
+    return 0 if verdict.passed else EXIT_NOT_PASSED
+
+
+class _Judging:
+    """Judges one text after the other; a verdict that is there is kept, whatever happens to the next.
+
+    Args:
+        workspace: whose learner is judged; None for an author, who tries something out.
+    """
+
+    def __init__(self, workspace: Workspace | None, engine: EngineClient, seed: int, *, keeps: bool) -> None:
         self._workspace = workspace
         self._engine = engine
         self._seed = seed
@@ -99,7 +141,7 @@ class _Judging:
         if source is None:
             why = "it is not laid down in this folder yet: cnn-tutor update does that"
             return replace(not_judged(exercise, self._seed, why), verdict="not_started")
-        learner = self._workspace.learner
+        learner = self._workspace.learner if self._workspace else AUTHOR
         with self._err.status(f"starting the engine for {exercise.slug} …") as status:
             tell = _teller(status.update, exercise)
             try:
@@ -113,7 +155,7 @@ class _Judging:
         Returns:
             How many attempts in a row have not passed.
         """
-        if not self._keeps:
+        if not self._keeps or self._workspace is None:
             return 0
         try:
             return self._workspace.keep_attempt(verdict, source)

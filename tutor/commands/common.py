@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
 
-    from tutor.course import Course, Exercise
+    from tutor.course import Course, CourseLocation, Exercise
     from tutor.engine.client import EngineClient
     from tutor.workspace import Workspace
 
@@ -34,6 +34,43 @@ def the_course() -> Course:
     from tutor.course import builtin_course, load_course
 
     return load_course(builtin_course())
+
+
+def own_course(folder: Path) -> CourseLocation:
+    """The course in an author's folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from tutor.course import CourseLocation
+
+    root = folder.resolve()
+    if not is_course(root):
+        raise UsageError(
+            f"{folder} is no course: it has no exercises/course.toml",
+            f"To begin one: cnn-tutor new my-exercise --course {folder}",
+        )
+    return CourseLocation(root / "exercises", root / "solutions")
+
+
+def is_course(folder: Path) -> bool:
+    """Whether an author's course lies in a folder; a learner's workspace has exercises too, but no manifests."""
+    return (folder / "exercises" / "course.toml").is_file()
+
+
+def course_option(*, else_: str) -> Callable[[Any], Any]:
+    """The option ``--course``.
+
+    Args:
+        else_: what is meant where it is not given.
+    """
+    return click.option(
+        "--course",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=f"A course of your own: a folder with exercises/ and solutions/. {else_}",
+    )
 
 
 def the_workspace() -> Workspace:
