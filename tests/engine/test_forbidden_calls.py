@@ -191,6 +191,21 @@ def test_a_thread_is_watched_like_the_one_that_starts_it(way: str, function: str
     assert isinstance(call(load(IN_THREADS[way].format(call="x + 1"), name)), torch.Tensor)
 
 
+def test_what_several_threads_were_refused_is_told_once() -> None:
+    body = """
+        if x.sum() > 0:
+            threads = [threading.Thread(target=F.dropout, args=(x,)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        return x
+    """
+    channel = load(body, "dropout")
+    assert refused(channel) == says("dropout")
+    assert call(channel, torch.zeros(2)).tolist() == [0, 0]
+
+
 def test_drawing_and_multiplying_is_no_dropout() -> None:
     for mask in ("torch.bernoulli(torch.full_like(x, 0.5))", "torch.empty_like(x).bernoulli_(0.5)", "(x > 0.5)"):
         assert isinstance(call(load(f"return x * {mask} / 0.5", "dropout", "batch_norm")), torch.Tensor)

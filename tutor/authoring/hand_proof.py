@@ -116,7 +116,7 @@ class HandProof:
             Stop: they cannot be drawn, or are others the second time.
         """
         try:
-            questions, again = draw_for(whom, anew=True), draw_for(whom, anew=True)
+            questions, again = draw_for(whom), draw_for(whom, anew=True)
         except ManifestError as error:
             broken = self._files.broken(error)
             raise Stop(Broken(broken.file, f"{broken.says} ({draw})", broken.do)) from error

@@ -57,8 +57,9 @@ class Watch:
     def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
         _here.watch = self._outer
         self._stack.close()
-        if self._refused and raised is None:
-            raise self._refused.pop()
+        refused, self._refused = self._refused, []
+        if refused and raised is None:
+            raise refused[0]
 
     def follow(self, thread: threading.Thread) -> None:
         """Watch a thread, too, that is about to be started."""
