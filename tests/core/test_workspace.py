@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,17 @@ NO_DATABASE = b"no database at all " * 100
 
 def set_aside(workspace: Workspace) -> list[Path]:
     return sorted(path for path in workspace.state.iterdir() if "unreadable" in path.name)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere there is no umask")
+def test_a_new_file_may_be_read_by_whom_the_umask_says(small_course: Course, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        workspace, _ = make_workspace(tmp_path / "mine", small_course, "ada")
+    finally:
+        os.umask(before)
+    for path in workspace.root.rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_progress_that_cannot_be_read_is_set_aside_and_begun_anew(
