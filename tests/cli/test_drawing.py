@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from tutor.course import Course
 
-SMALL = Window("x[0, :, -1:2, 1:4]; row -1 is padding", ((("·", "·", "·"), ("1", "-2", "3"), ("0", "12", "1")),) * 3)
+SMALL = Window(
+    "x[0, :], rows -1 to 1, columns 1 to 3; · is padding", ((("·", "·", "·"), ("1", "-2", "3"), ("0", "12", "1")),) * 3
+)
 LARGE = Window("x[0, :, 0:15, 0:9]", (tuple(tuple(f"{i * j - 3.5}" for j in range(9)) for i in range(15)),) * 6)
 
 
@@ -46,7 +48,23 @@ def test_every_entry_of_a_small_window_is_shown_in_its_row() -> None:
     lines = drawn(counterexample_view(example(SMALL)), 40).splitlines()
     rows = [line.replace("│", " ").split() for line in lines if line.count("│") == 4]
     assert rows == [["·"] * 6, ["1", "-2", "3"] * 2, ["0", "12", "1"] * 2]
-    assert "x[0, :, -1:2, 1:4]" in drawn(counterexample_view(example(SMALL)), 80)
+    assert "x[0, :], rows -1 to 1" in drawn(counterexample_view(example(SMALL)), 80)
+
+
+def test_a_window_on_one_channel_names_that_channel() -> None:
+    lines = drawn(counterexample_view(example(Window("x[0, 2, 0:1, 0:1]", ((("7",),),), 2))), 40).splitlines()
+    assert [line.strip() for line in lines if "channel" in line] == ["channel 2"]
+
+
+def test_what_it_looks_like_stands_above_the_check_that_shows_it() -> None:
+    checks = tuple(
+        CheckResult(name, name, "fail", 0.0, 1.0, f"{name} is off", misconception)
+        for name, misconception in (("q1", None), ("q2", "slip"), ("q3", "slip"))
+    )
+    verdict = Verdict("scale", 2, "fail", 0.0, 3.0, 1, {"says": "how"}, checks, "slip", "a slip")
+    text = drawn(verdict_view(verdict), 80)
+    assert text.index("Looks like a slip") < text.index("q2 is off")
+    assert "q1 is off" not in text
 
 
 def test_what_is_cut_off_a_large_window_is_said() -> None:

@@ -60,15 +60,17 @@ def verdict_view(verdict: Verdict, *, why_first: bool = False) -> RenderableType
 def _why(verdict: Verdict) -> list[RenderableType]:
     """What is wrong, what it looks like, where it shows, and how numbers are compared."""
     parts: list[RenderableType] = []
-    failed = next((check for check in verdict.checks if check.status in ("fail", "error")), None)
+    failed = [check for check in verdict.checks if check.status in ("fail", "error")]
+    # What it looks like is to stand above what shows it.
+    shown = next((check for check in failed if check.misconception == verdict.misconception), None)
     if verdict.looks_like:
         parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
     if verdict.message:
         parts.append(_indented(_theirs(verdict.message)))
-    elif failed:
-        parts.append(_indented(_theirs(failed.message)))
-    if failed and failed.counterexample:
-        parts.append(_indented(counterexample_view(failed.counterexample)))
+    elif shown:
+        parts.append(_indented(_theirs(shown.message)))
+    if shown and shown.counterexample:
+        parts.append(_indented(counterexample_view(shown.counterexample)))
     if verdict.printed.strip():
         parts.append(_indented(Group(Text("Your program printed:", "bold"), _theirs(verdict.printed.rstrip()))))
     if not verdict.passed:
@@ -108,7 +110,11 @@ class WindowView:
         yield Text.assemble("It comes from ", (self._window.says, "bold"), ":")
         shown = self._window.channels[:MAX_CHANNELS]
         yield Columns(
-            [_channel(number, table, options.max_width) for number, table in enumerate(shown)], padding=(0, 2)
+            [
+                _channel(number, table, options.max_width)
+                for number, table in enumerate(shown, self._window.first_channel)
+            ],
+            padding=(0, 2),
         )
         if len(self._window.channels) > len(shown):
             yield Text(f"… and {len(self._window.channels) - len(shown)} more channels", "dim")
