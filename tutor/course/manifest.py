@@ -147,11 +147,16 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
         *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
         *("native_group_norm", "native_layer_norm"),
+        *("native_batch_norm_backward", "batch_norm_backward", "cudnn_batch_norm_backward"),
+        *("miopen_batch_norm_backward", "native_group_norm_backward", "native_layer_norm_backward"),
     ),
     "torch.nn.functional.dropout": ("native_dropout", "_fused_dropout"),
+    "torch.autograd": ("torch.autograd",),
 }
 """What ``forbid`` can name, and the ATen operators by which it runs. A convolution's operators serve 1 to 3 dimensions
-and the transposed ones alike; the adaptive and three-dimensional poolings are here because they pool in two as well."""
+and the transposed ones alike; the adaptive and three-dimensional poolings are here because they pool in two as well.
+Autograd has no operators of its own: its name stands for those that run while it works, whichever they are. A check
+cannot ask for ``gradients`` of what may not use it."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 
