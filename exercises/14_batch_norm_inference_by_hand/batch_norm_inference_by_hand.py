@@ -4,7 +4,7 @@
 #   normalised   x̂, before γ and β   [-0.5, 1, 0.25]
 #   output       y, the layer's output
 # Round to three decimals or more, or write expressions such as
-# (2 - 2.25) / 2.18751 ** 0.5 and let Python calculate them.
+# (1 - 3) / 2.5 ** 0.5 and let Python calculate them.
 # Then save, and run:  cnn-tutor check exercise 14
 
 # Question 1 (the slides' sample)

@@ -203,8 +203,8 @@ NEEDS_EPS = ("eps-after-root", "eps-left-out")
 def _learned(rng: random.Random) -> dict[str, Any]:
     """What all variants draw alike."""
     return {
-        "gamma": [rng.choice((-1, 0.5, 1.5, 2, 3)) for _ in range(FEATURES)],
-        "beta": [rng.choice((-2, -1, -0.5, 0.25, 0.5, 1)) for _ in range(FEATURES)],
+        "gamma": rng.sample((-1, 0.5, 1.5, 2, 3), FEATURES),
+        "beta": rng.sample((-2, -1, -0.5, 0.25, 0.5, 1), FEATURES),
         "momentum": 0.1,
         "samples": rng.choice((4, 5, 8)),
     }

@@ -47,7 +47,7 @@ def flat(answers: Mapping[str, Any]) -> list[float]:
 def differences(answers_of_each: Sequence[Mapping[str, Any]]) -> np.ndarray:
     """In how many numbers each one's answers differ clearly from each one's."""
     rows = np.array([flat(answers) for answers in answers_of_each])
-    counts: np.ndarray = (abs(rows[:, None] - rows) > 0.005).sum(axis=2)
+    counts: np.ndarray = (abs(rows[:, None] - rows) > 0.0055).sum(axis=2)
     return counts
 
 
@@ -256,9 +256,10 @@ def test_a_mistake_is_named_although_question_1_is_copied_from_the_lesson(
     slides, *own = exercise.questions("ada")
     for misconception in (entry.id for entry in exercise.manifest.misconception):
         lines = [
-            f"{question.name}_{suffix} = {numbers if suffix == 'standardised' else numbers[0]}"
+            f"{question.name}_{suffix} = {rounded if suffix == 'standardised' else rounded[0]}"
             for question in own
             for suffix, numbers in author["mistakes"](question.given)[misconception].items()
+            for rounded in [[round(number, 3) for number in numbers]]
         ]
         right = {suffix: value.tolist() for suffix, value in author["answer"](slides.given).items()}
         lines += [f"q1_{suffix} = {value}" for suffix, value in right.items()]
