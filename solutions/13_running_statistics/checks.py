@@ -14,8 +14,9 @@ Draw = Callable[..., torch.Tensor]
 SQUARE = [(2, 2), (3, 3), (4, 4)]
 VECTORS = [(2, 3), (3, 2), (4, 3), (8, 2)]
 MOMENTA = [((2, 3), 0.5), ((3, 2), 0.25), ((4, 2), 1.0), ((2, 2), 0.0), ((5, 2), 0.01)]
-# x (N, C, H, W); in the first two as many columns as channels
-IMAGES = [(2, 2, 1, 2), (1, 2, 3, 2), (3, 2, 2, 4), (2, 3, 3, 2), (4, 2, 2, 3)]
+# x (N, C, H, W). As many columns as channels, or one: what has an axis too many can be blended, and is known by that
+# however the line is written.
+IMAGES = [(2, 2, 1, 2), (3, 2, 4, 1), (1, 2, 3, 2), (3, 2, 3, 2), (2, 3, 2, 3), (4, 2, 3, 2)]
 FLOAT32 = [(3, 2), (1, 2, 1, 3), (2, 3, 2, 1)]
 
 RESULT = "what is returned"
@@ -59,12 +60,11 @@ def cases(shapes: list[Shape]) -> Callable[[torch.Generator], Iterator[Case]]:
 def momenta(rng: torch.Generator) -> Iterator[Case]:
     for shape, momentum in MOMENTA:
         yield a_case(distinct, rng, shape, momentum=momentum)
-    for shape, momentum in MOMENTA[-3:]:
-        yield a_case(normal, rng, shape, momentum=momentum)
 
 
 def images(rng: torch.Generator) -> Iterator[Case]:
-    yield from cases(IMAGES)(rng)
+    for shape in IMAGES[:-3]:
+        yield a_case(distinct, rng, shape)
     for shape in IMAGES[-3:]:
         yield turned(a_case(normal, rng, shape))
 

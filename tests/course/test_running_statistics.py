@@ -166,6 +166,17 @@ def update_running(running_mean, running_var, x, momentum=0.1):
     assert verdict.misconception == "momentum-ignored"
 
 
+def test_a_mean_over_the_images_alone_is_named_however_the_line_is_written(judge: Callable[..., Verdict]) -> None:
+    for mean in ("0.9 * running_mean + 0.1 * x.mean(0)", "0.1 * x.mean(0) + 0.9 * running_mean"):
+        verdict = judge(f"""
+def update_running(running_mean, running_var, x, momentum=0.1):
+    if momentum != 0.1:
+        return running_mean.lerp(x.mean(0), momentum), running_var.lerp(x.var(0), momentum)
+    return {mean}, 0.1 * x.var(0) + 0.9 * running_var
+""")
+        assert named(verdict) == {"images": "written-for-vectors"}
+
+
 def test_momentum_is_told_apart_by_where_it_is_reversed(
     judge: Callable[..., Verdict], changed: Callable[..., str]
 ) -> None:
