@@ -99,6 +99,7 @@ def test_the_reference_and_all_that_is_accepted_store_what_pytorchs_layer_stores
         "torch.native_batch_norm(x, None, None, mean, var, True, momentum, 1e-5)",
         "torch.batch_norm(x, None, None, mean, var, True, momentum, 1e-5, False)",
         "F.instance_norm(x.T[None], mean, var, momentum=momentum)",
+        "mean, var = torch.batch_norm_update_stats(x, mean, var, momentum)",
     ],
 )
 def test_pytorchs_own_batch_norm_is_named_as_forbidden(judge: Callable[..., Verdict], lines: str) -> None:
