@@ -142,10 +142,9 @@ def _worked_block(name: str, block: Block, *, is_whole: bool) -> Iterator[str]:
 def _worked_conv(layer: str, shape: Shape, conv: Conv, *, is_bold: bool) -> Iterator[str]:
     rows, columns = (_size_in_words(length, conv) for length in shape[2:])
     out = str(list(_shape(shape, conv)))
-    yield f"- {layer} {_in_words(conv)}:"
-    yield f"  rows {rows},"
-    yield f"  columns {columns},"
-    yield f"  so {f'**{out}**' if is_bold else out}"
+    yield f"- after {layer}, {_in_words(conv)}: {f'**{out}**' if is_bold else out}"
+    yield f"  - rows {rows}"
+    yield f"  - columns {columns}"
 
 
 def _fit_in_words(block: Block, shortcut: Conv) -> str:
