@@ -41,11 +41,11 @@ GRADIENTS_TURNED = ((2, 1, 4, 3), (1e-5, 0.3))
 GRADIENTS_DEAD_CHANNEL = [((4, 3, 1, 2), ()), ((1, 2, 3, 4), (0.25,)), ((3, 2, 1, 4), (1e-3, 0.5))]
 # Train mode twice in a row, where a mode that is not kept shows, and eval mode after a backward pass in train mode.
 MODES = [
-    (("train", "train", "eval"), 2, ()),
-    (("eval", "train", "train", "eval"), 3, (0.1, 0.3)),
-    (("train", "train", "eval"), 4, (1e-3, 0.75)),
+    (integers, ("train", "train", "eval"), 1, ()),
+    (normal, ("train", "train", "eval"), 2, (1e-3, 0.75)),
+    (normal, ("eval", "train", "train", "eval"), 3, (0.1, 0.3)),
 ]
-BATCHES = [(2, 1, 3), (1, 3, 2), (3, 2, 1), (4, 1, 2)]
+BATCHES = [(1, 1, 3), (2, 3, 1), (1, 2, 1), (4, 1, 2)]
 """N, H and W of a sequence's batches."""
 FLOAT32 = [(2, 3, 1, 2), (1, 2, 3, 4), (3, 2, 2, 1)]
 
@@ -119,12 +119,12 @@ def with_gradient(
 
 
 def sequences(rng: torch.Generator) -> Iterator[Case]:
-    for modes, channels, args in MODES:
+    for draw, modes, channels, args in MODES:
         batches = {}
         for call, (n, h, w) in enumerate(BATCHES[: len(modes)], start=1):
-            batches[f"x{call}"] = normal(rng, n, channels, h, w)
-            batches[f"grad_output{call}"] = normal(rng, n, channels, h, w)
-        yield a_case(normal, rng, channels, args, modes=modes, **batches)
+            batches[f"x{call}"] = draw(rng, n, channels, h, w)
+            batches[f"grad_output{call}"] = draw(rng, n, channels, h, w)
+        yield a_case(draw, rng, channels, args, modes=modes, **batches)
 
 
 def float32_images(rng: torch.Generator) -> Iterator[Case]:
@@ -198,14 +198,14 @@ def in_eval_mode(submission: Submission, case: Case) -> dict[str, Any]:
     return {"output": layer(case.x), **state_of(layer, "after a call in eval mode")}
 
 
-@check("running", one_batch)
+@check("running", one_batch, shrink=("x", "weight", "bias", "running_mean"))
 def running(submission: Submission, case: Case) -> dict[str, Any]:
     layer = loaded(submission, case)
     layer(case.x)
     return state_of(layer, "after the call")
 
 
-@check("gradients", forward_and_back)
+@check("gradients", forward_and_back, shrink=("grad_output", "bias"))
 def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     layer = loaded(submission, case)
     if case.mode == "eval":

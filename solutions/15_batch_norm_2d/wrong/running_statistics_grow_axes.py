@@ -20,8 +20,8 @@ class BatchNorm2d(nn.Module):
             var = x.var(dim=(0, 2, 3), unbiased=False, keepdim=True)
             with torch.no_grad():
                 m = x.numel() / x.shape[1]
-                self.running_mean = (1 - self.momentum) * self.running_mean.reshape(1, -1, 1, 1) + self.momentum * mean
-                self.running_var = (1 - self.momentum) * self.running_var.reshape(1, -1, 1, 1) + self.momentum * var * m / (m - 1)
+                self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+                self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var * m / (m - 1)
                 self.num_batches_tracked += 1
         else:
             mean, var = self.running_mean, self.running_var
