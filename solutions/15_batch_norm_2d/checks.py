@@ -146,15 +146,18 @@ def loaded(submission: Submission, case: Case) -> Module:
 
 def state_of(layer: Module, when: str) -> dict[str, Any]:
     """What the layer would save; nn.BatchNorm2d can load that where it has the same names, shapes and dtypes."""
-    return {f"{name} {when}": value for name, value in layer.state_dict().items()}
+    return at(when, layer.state_dict())
 
 
-def by_name(layer: Module, values: Mapping[str, Any]) -> dict[str, Any]:
+def at(when: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{name} {when}": value for name, value in values.items()}
+
+
+def by_name(gradients: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
     """Gradients by the names of the parameters, in whichever order the layer has them."""
-    buffers = layer.buffers()
-    names = [name for name in layer.state_dict() if name not in buffers]
+    names = [name for name in state if name in PARAMETERS]
     named = {f"gradient of parameter {place}": f"gradient of {name}" for place, name in enumerate(names, start=1)}
-    return {named.get(name, name): value for name, value in values.items()}
+    return {named.get(name, name): value for name, value in gradients.items()}
 
 
 @check("construct", new_layers)
@@ -176,7 +179,8 @@ def described(name: str, state: Mapping[str, Any], buffers: Mapping[str, Any]) -
     value, kind = state[name], "buffer" if name in buffers else "parameter"
     if not isinstance(value, torch.Tensor):
         return Words(f"a {kind} that is no ordinary tensor")
-    entries = next((f"all {number}" for number in (0, 1) if bool((value == number).all())), "neither all 0 nor all 1")
+    number = next((number for number in (0, 1) if bool((value == number).all())), None)
+    entries = "neither all 0 nor all 1" if number is None else f"all {number}" if value.ndim else f"{number}"
     dtype = str(value.dtype).removeprefix("torch.")
     return Words(f"a {kind} of shape {tuple(value.shape)}, {dtype}, {entries}")
 
@@ -210,7 +214,7 @@ def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     layer = loaded(submission, case)
     if case.mode == "eval":
         layer.eval()
-    return by_name(layer, layer.gradients(case.x, grad_output=case.grad_output))
+    return by_name(layer.gradients(case.x, grad_output=case.grad_output), layer.state_dict())
 
 
 @check("modes", sequences)
@@ -223,10 +227,9 @@ def modes(submission: Submission, case: Case) -> dict[str, Any]:
         if mode != mode_before:
             layer.train() if mode == "train" else layer.eval()
         mode_before = mode
-        x, grad_output = case.value(f"x{call}"), case.value(f"grad_output{call}")
-        found = by_name(layer, layer.gradients(x, grad_output=grad_output))
-        seen |= {f"{name} in call {call}": value for name, value in found.items()}
-        seen |= state_of(layer, f"after call {call}")
+        found = layer.gradients(case.value(f"x{call}"), grad_output=case.value(f"grad_output{call}"))
+        state = layer.state_dict()
+        seen |= at(f"in call {call}", by_name(found, state)) | at(f"after call {call}", state)
     return seen
 
 
