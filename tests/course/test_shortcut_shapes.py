@@ -302,13 +302,13 @@ def test_practice_is_endless_and_has_both_kinds_of_variant(drills: list[Question
 
 
 def test_mistakes_are_named_though_question_1_is_read_off_the_lesson(exercise: Exercise, engine: EngineClient) -> None:
-    right = exercise.program(exercise.reference_answer.source, "ada")
+    right = exercise.program(exercise.reference_answer, "ada")
     slides = [blank.name for blank in exercise.questions("ada")[0].blanks]
     namespace: dict[str, Any] = {}
     exec(right, namespace)
     copied = "".join(f"\n{name} = {list(namespace[name])}" for name in slides)
     for wrong in exercise.wrong[::2]:
-        verdict = engine.check(exercise, exercise.program(wrong.source, "ada") + copied, learner="ada", seed=1)
+        verdict = engine.check(exercise, exercise.program(wrong, "ada") + copied, learner="ada", seed=1)
         assert verdict.checks[0].status == "pass"
         # It shows in the output of block a alone, once in each of the two questions that are left.
         expected = None if wrong.misconception == "concatenated" else wrong.misconception
@@ -348,7 +348,7 @@ NOBODYS = {
 def test_what_is_nobodys_mistake_or_two_at_once_fails_without_a_name(
     judge: Callable[..., Verdict], exercise: Exercise, replaced: list[tuple[str, str]]
 ) -> None:
-    (right,) = (answer.source for answer in exercise.accepted if answer.path.stem == "one_window_for_both")
+    (right,) = (answer for answer in exercise.accepted if answer.path.stem == "one_window_for_both")
     source = exercise.program(right, "ada")
     for old, new in replaced:
         assert source.count(old) == 1

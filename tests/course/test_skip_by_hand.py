@@ -252,7 +252,7 @@ def test_every_mistake_is_named_in_practice_with_either_kind_of_block(
 
 def test_the_row_that_the_lesson_gives_away_does_not_hide_a_mistake(exercise: Exercise, engine: EngineClient) -> None:
     for wrong in exercise.wrong[::2]:
-        source = exercise.program(wrong.source, "ada")
+        source = exercise.program(wrong, "ada")
         rows = [SUM[0], SUM[0]]
         source += "".join(
             f"\n{name} = [{row}, *{name}[1:]]" for name, row in zip(("q1_sum", "q1_output"), rows, strict=True)

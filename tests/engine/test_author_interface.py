@@ -311,6 +311,13 @@ def test_modes_states_and_gradients_of_a_module_are_told_apart(
     assert failed(judge("norm", NORM.replace(old, new))).keys() == says
 
 
+def test_a_buffer_that_keeps_the_graph_alive_is_seen(judge: Callable[..., Verdict]) -> None:
+    source = NORM.replace("mean.detach()", "mean * self.weight")
+    assert failed(judge("norm", source))["train"] == (
+        "the state mean is a tensor that still carries the graph; a torch.Tensor is expected"
+    )
+
+
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message

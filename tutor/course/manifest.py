@@ -147,6 +147,7 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
         *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
         *("native_group_norm", "native_layer_norm", "batch_norm_update_stats"),
+        *("_native_batch_norm_legit_functional", "_batch_norm_with_update_functional"),
         *("native_batch_norm_backward", "batch_norm_backward", "cudnn_batch_norm_backward"),
         *("miopen_batch_norm_backward", "native_group_norm_backward", "native_layer_norm_backward"),
     ),
