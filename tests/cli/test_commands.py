@@ -130,6 +130,25 @@ def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(cnn_tutor: Run,
     assert cnn_tutor("solution", "24", cwd=folder).stdout == given.stdout
 
 
+def test_the_code_of_every_solution_comes_through_a_pipe_to_the_letter(cnn_tutor: Run, folder: Path) -> None:
+    for exercise in COURSE.exercises:
+        shown = cnn_tutor("solution", str(exercise.number), "--give-up", cwd=folder, COLUMNS="40").stdout
+        assert shown.startswith(exercise.reference("ada")), exercise.slug
+
+
+def test_no_line_of_a_solutions_code_is_broken_in_a_terminal(in_terminal: Callable[..., Any], folder: Path) -> None:
+    # The screen may break it, but what is copied out of that has no line break that was not there.
+    with in_terminal(folder, "solution", "24", "--give-up", columns=40) as shown:
+        shown.wait_for(BLOCK.reference("ada").rstrip("\n"), seconds=20)
+        assert shown.end() == 0
+
+
+def test_the_explanation_of_a_solution_fits(cnn_tutor: Run, folder: Path) -> None:
+    shown = cnn_tutor("solution", "24", "--give-up", cwd=folder, COLUMNS="40").stdout
+    explanation = shown.removeprefix(BLOCK.reference("ada"))
+    assert max(len(line.rstrip()) for line in explanation.splitlines()) <= 40
+
+
 def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: Path) -> None:
     path = write(folder, "mine\n")
     assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
