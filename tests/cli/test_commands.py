@@ -153,8 +153,65 @@ def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: P
     path = write(folder, "mine\n")
     assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
     assert path.read_text() == BLOCK.starter("ada")
+    back = cnn_tutor("reset", "24", "--undo", cwd=folder)
+    assert (back.returncode, back.stderr) == (0, "Your text is back.\n")
+    assert path.read_text() == "mine\n"
+
+
+def test_a_second_reset_does_not_hide_the_text(cnn_tutor: Run, folder: Path) -> None:
+    untouched = cnn_tutor("reset", "24", cwd=folder)
+    assert (untouched.returncode, untouched.stdout) == (0, "")
+    assert untouched.stderr == "It is the starter already.\n"
+    path = write(folder, "mine\n")
+    assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
+    again = cnn_tutor("reset", "24", cwd=folder)
+    assert again.stderr == "It is the starter already.\nYour text from before: cnn-tutor reset 24 --undo\n"
     assert cnn_tutor("reset", "24", "--undo", cwd=folder).returncode == 0
     assert path.read_text() == "mine\n"
+
+
+def test_a_second_undo_swaps_two_texts_but_never_puts_the_starter_there(cnn_tutor: Run, folder: Path) -> None:
+    path = write(folder, "mine\n")
+    cnn_tutor("reset", "24", cwd=folder)
+    cnn_tutor("reset", "24", "--undo", cwd=folder)
+    once_more = cnn_tutor("reset", "24", "--undo", cwd=folder)
+    assert once_more.returncode == 2
+    assert "your text is back already" in once_more.stderr
+    assert path.read_text() == "mine\n"
+    cnn_tutor("reset", "24", cwd=folder)
+    path.write_text("another\n")
+    for expected in ("mine\n", "another\n", "mine\n"):
+        swapped = cnn_tutor("reset", "24", "--undo", cwd=folder)
+        assert "reset 24 --undo swaps them" in swapped.stderr
+        assert path.read_text() == expected
+
+
+def test_every_text_that_was_replaced_can_be_found_again(cnn_tutor: Run, folder: Path) -> None:
+    assert "No text" in cnn_tutor("reset", "24", "--texts", cwd=folder).stderr
+    path = write(folder, "")
+    for text in ("one\n", BLOCK.starter("ada") + "two = 2\n", "three\n\n\n"):
+        path.write_text(text)
+        cnn_tutor("reset", "24", cwd=folder)
+    cnn_tutor("reset", "24", "--undo", cwd=folder)
+    listed = cnn_tutor("reset", "24", "--texts", cwd=folder)
+    first, second, third = listed.stdout.splitlines()
+    assert first.startswith("  1  ")
+    assert first.endswith("1 line  one")
+    assert second.endswith("two = 2")
+    assert third.endswith("3 lines  is in the file now")
+    assert "reset 24 --text N" in listed.stderr
+    assert cnn_tutor("reset", "24", "--text", "1", cwd=folder).returncode == 0
+    assert path.read_text() == "one\n"
+    assert "no text 4 of exercise 24" in cnn_tutor("reset", "24", "--text", "4", cwd=folder).stderr
+    assert len(cnn_tutor("reset", "24", "--texts", cwd=folder).stdout.splitlines()) == 3
+
+
+def test_reset_of_a_missing_file_promises_nothing(cnn_tutor: Run, folder: Path) -> None:
+    path = write(folder, "")
+    path.unlink()
+    done = cnn_tutor("reset", "24", cwd=folder)
+    assert done.stderr == "There was no file; the starter is laid down.\n"
+    assert path.read_text() == BLOCK.starter("ada")
 
 
 @pytest.mark.parametrize(
@@ -169,6 +226,7 @@ def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: P
         (["check", "24", "--format", "yaml"], "'yaml' is not one of"),
         (["hint", "1", "24"], "name exactly one exercise"),
         (["reset", "24", "--undo"], "no text of exercise 24 was ever replaced"),
+        (["reset", "24", "--undo", "--texts"], "go one at a time"),
         (["train", "bm"], "There are: bn"),
         (["nonsense"], "there is no command 'nonsense'"),
         ([], "the app needs a terminal"),

@@ -66,6 +66,16 @@ def test_what_a_replacement_replaces_is_kept(small_course: Course, tmp_path: Pat
         assert progress.last_kept_text(exercise.slug) == "mine γ\n"
 
 
+def test_a_starter_that_nobody_touched_is_not_kept(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    exercise = small_course.exercises[1]
+    assert workspace.replace_text(exercise, "mine\n") is False
+    assert workspace.replace_text(exercise, exercise.starter("ada")) is True
+    for _ in range(2):
+        assert workspace.replace_text(exercise, exercise.starter("ada")) is False
+    assert [kept.text for kept in workspace.kept_texts(exercise)] == ["mine\n"]
+
+
 def test_a_missing_or_unreadable_file_is_said_so(small_course: Course, tmp_path: Path) -> None:
     workspace, _ = make_workspace(tmp_path, small_course, "ada")
     one, two, _ = small_course.exercises

@@ -343,8 +343,10 @@ class Watch:
 
     def _reset(self) -> None:
         starter = self._exercise.starter(self._workspace.learner)
-        self._workspace.replace_text(self._exercise, starter)
-        self._note = f"The text that was there is kept: cnn-tutor reset {self._exercise.number} --undo"
+        if self._workspace.replace_text(self._exercise, starter):
+            self._note = f"Your text is kept: cnn-tutor reset {self._exercise.number} --undo"
+        else:
+            self._note = "It is the starter now."
         self._show()
 
     def _run_again(self) -> None:
