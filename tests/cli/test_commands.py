@@ -70,6 +70,43 @@ def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(cnn_tutor: R
     assert "… tried" in cnn_tutor("list", cwd=folder).stdout
 
 
+def test_a_question_that_is_not_filled_in_has_not_failed(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, SHAPES.starter("ada").replace("\nq2 = ...", "\nq2 = (-1, -1)"), SHAPES)
+    done = cnn_tutor("check", str(SHAPES.number), cwd=folder)
+    assert done.returncode == 1
+    ends = [line.split()[-3:] for line in done.stdout.splitlines() if "Question" in line]
+    assert ends == [["filled", "in", "0/1"], ["variant", "failed", "0/1"], ["filled", "in", "0/1"]]
+    assert "0 of 2 right. Off: number 1 (you: -1)" in " ".join(done.stdout.split())
+
+
+def test_a_function_that_is_not_written_yet_is_no_error(cnn_tutor: Run, folder: Path) -> None:
+    pool = COURSE.find("pool2d")
+    starter, reference = pool.starter("ada"), pool.reference("ada")
+    write(folder, f"{reference}\n\n{starter[starter.index('def avg_pool2d') :]}", pool)
+    done = cnn_tutor("check", str(pool.number), cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith("Not yet")
+    assert "avg_pool2d is not written yet" in done.stdout
+    verdict = json.loads(cnn_tutor("check", str(pool.number), "--format", "json", cwd=folder).stdout)
+    assert verdict["verdict"] == "error"
+
+
+def test_a_file_without_the_function_says_what_must_be_in_it(cnn_tutor: Run, folder: Path) -> None:
+    conv = COURSE.find("conv2d")
+    write(folder, "import torch\n", conv)
+    done = cnn_tutor("check", str(conv.number), cwd=folder)
+    assert "there is no conv2d in the file; the function must have that name" in done.stdout
+    write(folder, SHAPES.starter("ada").replace("\nq2 = ...", ""), SHAPES)
+    done = cnn_tutor("check", str(SHAPES.number), cwd=folder)
+    assert "there is no q2 in the file; the answer must have that name" in done.stdout
+
+
+def test_of_what_a_program_prints_the_beginning_is_shown_or_all_of_it(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, "for n in range(48):\n    print('printed', n)\n" + BLOCK.wrong[0].source)
+    assert "printed 47" not in cnn_tutor("check", "24", cwd=folder).stdout
+    assert "printed 47" in cnn_tutor("check", "24", "--printed", cwd=folder).stdout
+
+
 def test_json_is_the_fixed_shape_on_stdout_alone(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "residual-block", "--format", "json", "--seed", "5", cwd=folder)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Check every exercise.")
 @click.option("--submission", type=click.Path(path_type=Path), metavar="FILE", help="Judge this file instead.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
+@click.option("--printed", is_flag=True, help="Show all that your program prints, not the first lines alone.")
 @click.option(
     "--no-daemon",
     is_flag=True,
@@ -47,7 +48,13 @@ if TYPE_CHECKING:
 )
 @output_format("text", "json", "junit")
 def command(
-    selectors: tuple[str, ...], everything: bool, submission: Path | None, seed: int, no_daemon: bool, form: str
+    selectors: tuple[str, ...],
+    everything: bool,
+    submission: Path | None,
+    seed: int,
+    printed: bool,
+    no_daemon: bool,
+    form: str,
 ) -> int:
     """Judge your answers by running PyTorch.
 
@@ -73,7 +80,7 @@ def command(
             verdict = judging.verdict(exercise, source)
             failures = judging.keep(verdict, source) if source is not None else 0
             if form == "text":
-                _show(verdict)
+                _show(verdict, source or "", all_printed=printed)
                 if submission is None:
                     _say_what_next(course, workspace, exercise, verdict, failures)
             verdicts.append(verdict)
@@ -138,11 +145,12 @@ def _teller(update: Callable[[str], None], exercise: Exercise) -> Callable[[Chec
     return tell
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, source: str, *, all_printed: bool) -> None:
     from tutor.draw.verdict import verdict_view
 
     # What the grader says of itself is no verdict on the learner's answer.
-    console(stderr=verdict.verdict == "grader_error").print(verdict_view(verdict))
+    out = console(stderr=verdict.verdict == "grader_error")
+    out.print(verdict_view(verdict, source, all_printed=all_printed))
 
 
 def _print_for_programs(verdicts: list[Verdict], form: str, *, as_list: bool) -> None:

@@ -421,7 +421,7 @@ class Watch:
         elif self._judged is None:
             parts.append(Text("Save the file, and it is checked." if self._ticket is None else "Checking …"))
         else:
-            parts.append(verdict_view(self._judged.verdict))
+            parts.append(verdict_view(self._judged.verdict, self._judged.source))
             if self._judged.not_kept is not None:
                 parts.append(Text(f"! This attempt could not be kept: {self._judged.not_kept}", "yellow"))
         hints = self._exercise.manifest.hints
