@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tutor.draw.listing import listing
 from tutor.draw.verdict import MAX_CHANNELS, MAX_PRINTED_LINES, MAX_WINDOW_ROWS, counterexample_view, verdict_view
+from tutor.draw.words import fitted, reflowed
 from tutor.verdict import CheckResult, CheckStatus, Counterexample, Verdict, VerdictName, Window, WrongValue
 from tutor.watch.view import KEYS, KeyLine, ProgressBar
 
@@ -71,6 +72,25 @@ def test_what_a_learner_wrote_is_no_markup() -> None:
     for words in ("[bold]says[/bold] [/]", "[red]off[/red] [/]", "[i]how[/i]", "[/oops]"):
         assert words in text
     assert "\x1b" not in text
+
+
+LONG = "Stuck? More of its kind, each of them worked out in full: cnn-tutor practice 1 --count 3. Or go on."
+
+
+def test_words_are_broken_between_words_and_commands_stay_whole() -> None:
+    assert fitted(LONG, 120) == LONG
+    assert fitted(LONG, 40).splitlines() == [
+        "Stuck? More of its kind, each of them",
+        "worked out in full:",
+        "cnn-tutor practice 1 --count 3. Or go",
+        "on.",
+    ]
+    assert fitted("one two  three\n  four five six", 12).splitlines() == ["one two", "three", "  four five", "  six"]
+    assert fitted("/a/path/without/any/blank says no", 10).splitlines() == ["/a/path/without/any/blank", "says no"]
+
+
+def test_a_paragraph_is_broken_anew_for_another_width() -> None:
+    assert reflowed("\none\ntwo three\n\nfour\n") == "one two three\n\nfour"
 
 
 def failed(id: str, status: CheckStatus, message: str, *wrong: WrongValue) -> CheckResult:  # noqa: A002
