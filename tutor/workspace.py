@@ -334,6 +334,12 @@ def _whatever_it_says(path: Path) -> str:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", "Move it away, then try again.") from None
 
 
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is a workspace; one that is in a workspace is none for that."""
+    state = folder / STATE_FOLDER
+    return (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists()
+
+
 def find_workspace(start: Path) -> Workspace:
     """The workspace that ``start`` is in.
 
@@ -341,8 +347,7 @@ def find_workspace(start: Path) -> Workspace:
         NoWorkspace: neither the folder nor one above it is a workspace.
     """
     for folder in (start, *start.parents):
-        state = folder / STATE_FOLDER
-        if (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists():
+        if is_workspace(folder):
             return Workspace(folder)
     raise NoWorkspace(
         f"{start} is no cnn-tutor workspace, nor is any folder above it",
@@ -362,8 +367,14 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         The workspace, and the exercises whose starter was laid down just now.
 
     Raises:
-        UsageError: the folder cannot be written to.
+        UsageError: the folder cannot be written to, or is in a workspace.
     """
+    around = next((folder for folder in root.parents if is_workspace(folder)), None)
+    if around is not None and not is_workspace(root):
+        raise UsageError(
+            f"{root} is in a workspace already: {around}",
+            "Commands work in every folder of that one. For another workspace, choose a folder outside of it.",
+        )
     workspace = Workspace(root)
     try:
         workspace.begin(learner)

@@ -40,9 +40,28 @@ def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(cnn_t
     assert first.stdout.splitlines() == [
         f"mine/exercises/{exercise.manifest.folder}/{exercise.filename}" for exercise in COURSE.exercises
     ]
-    assert "cnn-tutor check 1" in first.stderr
+    for words in ("First: cd mine\n", "Begin with exercises/", "cnn-tutor check 1"):
+        assert words in first.stderr
     again = cnn_tutor("init", "mine", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_init_says_from_where_one_goes_on_and_whose_questions_they_are(cnn_tutor: Run, tmp_path: Path) -> None:
+    (tmp_path / "my course").mkdir()
+    done = cnn_tutor("init", "my course", cwd=tmp_path, LOGNAME="grace")
+    assert "First: cd 'my course'\n" in done.stderr
+    assert "drawn from the name grace; cnn-tutor init DIR --learner NAME picks another" in done.stderr
+    inside = tmp_path / "my course" / "exercises"
+    lesson = next(inside.glob("01_*/lesson.md"))
+    lesson.with_name(COURSE.exercises[0].filename).unlink()
+    again = cnn_tutor("init", "..", cwd=inside)
+    assert f"Begin with {lesson.relative_to(inside)}\n" in again.stderr
+    assert "First:" not in again.stderr
+    assert "drawn from" not in again.stderr
+    nested = cnn_tutor("init", cwd=inside)
+    assert nested.returncode == 2
+    assert "is in a workspace already" in nested.stderr
+    assert not (inside / ".cnn-tutor").exists()
 
 
 def test_list_shows_where_one_stands(cnn_tutor: Run, folder: Path) -> None:
@@ -152,8 +171,8 @@ def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(cnn_tutor
 def test_hints_come_one_by_one_and_the_seen_ones_again(cnn_tutor: Run, folder: Path) -> None:
     hints = BLOCK.manifest.hints
     for shown in [*range(1, len(hints) + 1), len(hints)]:
-        lines = cnn_tutor("hint", "24", cwd=folder).stdout
-        assert [lines.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
+        words = " ".join(cnn_tutor("hint", "24", cwd=folder).stdout.split())
+        assert [words.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
 
 
 def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(cnn_tutor: Run, folder: Path) -> None:
@@ -351,6 +370,52 @@ def test_a_hint_is_offered_after_the_second_failure_in_a_row(cnn_tutor: Run, fol
     write(folder, BLOCK.wrong[0].source)
     assert "cnn-tutor hint" not in cnn_tutor("check", "24", cwd=folder).stderr
     assert "cnn-tutor hint 24" in cnn_tutor("check", "24", cwd=folder).stderr
+
+
+def test_where_every_hint_was_seen_something_else_is_offered(cnn_tutor: Run, folder: Path) -> None:
+    for exercise, text, offered in (
+        (BLOCK, BLOCK.wrong[0].source, "cnn-tutor solution 24 --give-up"),
+        (SHAPES, SHAPES.starter("ada").replace("\nq2 = ...", "\nq2 = 1"), "cnn-tutor practice 1"),
+    ):
+        write(folder, text, exercise)
+        for _ in exercise.manifest.hints:
+            cnn_tutor("hint", str(exercise.number), cwd=folder)
+        cnn_tutor("check", str(exercise.number), cwd=folder)
+        said = cnn_tutor("check", str(exercise.number), cwd=folder).stderr
+        assert said.startswith("Stuck? ")
+        assert offered in said
+        assert "cnn-tutor hint" not in said
+
+
+def test_after_several_verdicts_what_comes_next_is_said_once(cnn_tutor: Run, folder: Path) -> None:
+    for exercise in COURSE.exercises[:2]:
+        write(folder, exercise.reference("ada"), exercise)
+    following = COURSE.exercises[2]
+    said = cnn_tutor("check", "--all", cwd=folder).stderr
+    assert said.splitlines() == [
+        "References and why they work: cnn-tutor solution N",
+        f"Next: exercise {following.number}, {following.title}. "
+        f"Its lesson: exercises/{following.manifest.folder}/lesson.md",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_words_are_broken_between_words_in_a_terminal(
+    in_terminal: Callable[..., Any], folder: Path, columns: int
+) -> None:
+    write(folder, BLOCK.reference("ada"))
+    for arguments, last in (
+        (["check", "24"], "lesson.md"),
+        (["practice", "3"], "practice 2"),
+        (["check", "nonsense"], "list` shows them all."),
+        (["chekc"], "mean check?"),
+        (["init", "fresh/folder/of/mine"], "Or open"),
+        (["reset", "24"], "--undo"),
+    ):
+        with in_terminal(folder.parent if arguments[0] == "init" else folder, *arguments, columns=columns) as shown:
+            lines = shown.wait_for(last, seconds=30).replace("\r", "\n").splitlines()
+            assert max((len(line) for line in lines if " " in line.strip()), default=0) <= columns, lines
+            shown.end()
 
 
 def test_a_pass_leads_to_the_solution_and_the_next_exercise(cnn_tutor: Run, folder: Path) -> None:

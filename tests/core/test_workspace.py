@@ -50,6 +50,15 @@ def test_it_is_found_from_any_folder_inside(small_course: Course, tmp_path: Path
     assert find_workspace(workspace.path(small_course.exercises[0]).parent) == workspace
 
 
+def test_no_workspace_is_made_inside_another(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path / "mine", small_course, "ada")
+    with pytest.raises(UsageError, match="is in a workspace already") as error:
+        make_workspace(workspace.root / "exercises", small_course, "ada")
+    assert "outside" in error.value.remedy
+    assert not (workspace.root / "exercises" / ".cnn-tutor").exists()
+    assert make_workspace(workspace.root, small_course)[0] == workspace
+
+
 def test_a_folder_that_is_none_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoWorkspace) as error:
         find_workspace(tmp_path)
