@@ -130,6 +130,13 @@ def test_a_row_of_a_table_is_refused_as_it_is_typed(cnn_tutor: Run, tmp_path: Pa
     assert done.stdout.count("row by row") == 1
 
 
+def test_a_prompt_leaves_room_to_type_in_forty_columns(cnn_tutor: Run, tmp_path: Path) -> None:
+    for columns, prompt in (("40", "numbers):\n  "), ("80", "rows, columns (2 numbers): ")):
+        done = cnn_tutor("practice", "1", "--seed", "1", cwd=tmp_path, stdin="q\n", COLUMNS=columns)
+        assert done.stdout.endswith(prompt)
+        assert max(map(len, done.stdout.splitlines())) <= int(columns)
+
+
 def test_it_says_first_what_can_be_typed(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
     done = cnn_tutor("practice", "1", cwd=tmp_path, stdin="q\n", course=small_course)
     first = done.stdout.splitlines()[0]

@@ -82,6 +82,8 @@ def command(
             verdict = judging.verdict(exercise, source)
             failures = judging.keep(verdict, source) if source is not None else 0
             if form == "text":
+                if verdicts:
+                    click.echo()
                 _show(verdict, source or "", all_printed=printed)
                 if submission is None:
                     _say_what_next(course, workspace, exercise, verdict, failures, is_one=len(sources) == 1)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 QUIT, SHOW = ("q", "quit", "exit"), ("?", "help", "show")
 SEEDS = 1_000_000
+ROOM_TO_TYPE = 16
 
 
 class _Quit(Exception):
@@ -62,7 +63,7 @@ def command(selectors: tuple[str, ...], seed: int | None, count: int | None, no_
     exercise = one_exercise(course, selectors)
     if not exercise.is_compute:
         raise UsageError(
-            f"exercise {exercise.number} is a program to write; variants there are of those by hand",
+            f"exercise {exercise.number} is a program to write: only those by hand have variants",
             _by_hand(course, exercise),
         )
     first = Random().randrange(SEEDS) if seed is None else seed
@@ -139,7 +140,12 @@ class _Practice:
         from tutor.practice import as_python, is_table, what_is_asked
 
         if len(blank.shape) < 2:
-            return self._read(f"{what_is_asked(blank)}: ", lambda typed: as_python(typed, blank.shape))
+            prompt = f"{what_is_asked(blank)}: "
+            # What is typed wants room too, and a prompt that is too long for its line is broken anywhere.
+            if len(prompt) > self._out.width - ROOM_TO_TYPE:
+                self._out.print(prompt.rstrip(), markup=False)
+                prompt = "  "
+            return self._read(prompt, lambda typed: as_python(typed, blank.shape))
         self._out.print(f"{what_is_asked(blank)}:", markup=False)
         rows, columns = blank.shape
         first = self._read("  row 1: ", lambda typed: as_python(typed, blank.shape if is_table(typed) else (columns,)))

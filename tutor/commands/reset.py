@@ -97,9 +97,14 @@ def _by_number(workspace: Workspace, exercise: Exercise, number: int) -> str:
 def _list_texts(workspace: Workspace, exercise: Exercise) -> None:
     starter, now = exercise.starter(workspace.learner), workspace.text_there(exercise)
     kept = workspace.kept_texts(exercise)
+    columns = terminal_columns()
     for number, one in enumerate(kept, start=1):
+        head = f"{number:>3}  {_described(one)}"
         known_by = "is in the file now" if one.text == now else _own_line(one.text, starter)
-        click.echo(f"{number:>3}  {_described(one)}  {known_by}"[: terminal_columns()].rstrip())
+        if len(head) > columns // 2:
+            click.echo(head)
+            head = "   "
+        click.echo(f"{head}  {known_by}"[:columns].rstrip())
     if kept:
         say(f"To bring one back: cnn-tutor reset {exercise.number} --text N")
     else:
