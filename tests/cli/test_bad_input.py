@@ -197,7 +197,7 @@ def test_every_command_of_the_table_has_a_help(cnn_tutor: Run, tmp_path: Path) -
 
 
 def test_forty_columns_are_enough(cnn_tutor: Run, folder: Path) -> None:
-    for arguments in (["--help"], ["list"], ["check", "--help"], ["solution", "24", "--give-up"]):
+    for arguments in (["--help"], ["list"], ["check", "--help"]):
         done = cnn_tutor(*arguments, cwd=folder, COLUMNS="40")
         assert done.returncode == 0
         widest = max(done.stdout.splitlines(), key=len)
