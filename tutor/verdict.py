@@ -24,12 +24,14 @@ class Window:
     """The part of the input that one element of a convolution's or a pooling's output is computed from.
 
     Attributes:
-        says: which part it is, e.g. ``x[0, :, -1:2, 1:4]``, and what lies outside.
+        says: which part it is, e.g. ``x[0, :, 0:2, 1:4]``, or in words where some of it lies outside.
         channels: for each input channel a table of its entries as text; ``·`` where there is padding.
+        first_channel: the number of the first of these channels.
     """
 
     says: str
     channels: tuple[tuple[tuple[str, ...], ...], ...]
+    first_channel: int = 0
 
 
 @dataclass(frozen=True)

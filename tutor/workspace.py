@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course import Course, Exercise
+    from tutor.progress import KeptText
     from tutor.verdict import Verdict
 
 STATE_FOLDER = ".cnn-tutor"
@@ -216,17 +217,41 @@ class Workspace:
         with self.progress() as progress:
             return found not in (progress.laid_down(exercise.slug), text_hash(exercise.starter(self.learner)))
 
-    def replace_text(self, exercise: Exercise, text: str) -> None:
-        """Replace the learner's text, keeping the old one in the progress file first.
+    def text_there(self, exercise: Exercise) -> str | None:
+        """What the learner's file holds, be it text or not; None where there is no file.
 
         Raises:
             UsageError: what lies there cannot be read, such as a folder.
         """
         path = self.path(exercise)
-        if path.exists():
+        return _whatever_it_says(path) if path.exists() else None
+
+    def replace_text(self, exercise: Exercise, text: str) -> bool:
+        """Replace the learner's text, keeping the old one in the progress file first.
+
+        A starter that nobody has touched is no text of theirs: kept, it would hide the one that is to be found again.
+
+        Returns:
+            Whether there was a text of theirs, which is kept now.
+
+        Raises:
+            UsageError: what lies there cannot be read, such as a folder.
+        """
+        old = self.text_there(exercise)
+        if old == text:
+            return False
+        keeps = old is not None and self.is_edited(exercise)
+        if old is not None and keeps:
             with self.progress() as progress:
-                progress.keep_text(exercise.slug, _whatever_it_says(path))
+                progress.keep_text(exercise.slug, old)
         self.write(exercise, text)
+        return keeps
+
+    def kept_texts(self, exercise: Exercise) -> list[KeptText]:
+        """The learner's own texts that were replaced, the oldest first."""
+        starter = exercise.starter(self.learner)
+        with self.progress() as progress:
+            return [kept for kept in progress.kept_texts(exercise.slug) if kept.text != starter]
 
     def begin(self, learner: str | None) -> None:
         """Make the folder a workspace, where it is none yet.
@@ -309,6 +334,12 @@ def _whatever_it_says(path: Path) -> str:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", "Move it away, then try again.") from None
 
 
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is a workspace; one that is in a workspace is none for that."""
+    state = folder / STATE_FOLDER
+    return (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists()
+
+
 def find_workspace(start: Path) -> Workspace:
     """The workspace that ``start`` is in.
 
@@ -316,8 +347,7 @@ def find_workspace(start: Path) -> Workspace:
         NoWorkspace: neither the folder nor one above it is a workspace.
     """
     for folder in (start, *start.parents):
-        state = folder / STATE_FOLDER
-        if (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists():
+        if is_workspace(folder):
             return Workspace(folder)
     raise NoWorkspace(
         f"{start} is no cnn-tutor workspace, nor is any folder above it",
@@ -337,8 +367,14 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         The workspace, and the exercises whose starter was laid down just now.
 
     Raises:
-        UsageError: the folder cannot be written to.
+        UsageError: the folder cannot be written to, or is in a workspace.
     """
+    around = next((folder for folder in root.parents if is_workspace(folder)), None)
+    if around is not None and not is_workspace(root):
+        raise UsageError(
+            f"{root} is in a workspace already: {around}",
+            "Commands work in every folder of that one. For another workspace, choose a folder outside of it.",
+        )
     workspace = Workspace(root)
     try:
         workspace.begin(learner)

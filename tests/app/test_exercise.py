@@ -74,6 +74,8 @@ async def test_compute_wrong_then_right_then_next(real_app: TutorApp, size: tupl
         assert cell(app, "q1_total", 1).has_class("-wrong")
         assert str(cell(app, "q1_total", 1).mark.visual) == "✗"
         assert not cell(app, "q1_total", 0).has_class("-wrong")
+        said = [str(one.visual) for one in app.screen.query(".said").results(Static)]
+        assert [words[:1] for words in said] == ["✗", "·", "·"], "what is not filled in is not wrong"
         assert shown(app, "AnswerPane")
 
         for name, values in answers.items():

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tutor.cli import COMMANDS, help_text
 from tutor.course import CourseLocation
+from tutor.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tutor.course import Course
 
@@ -55,6 +57,104 @@ def test_a_file_that_is_no_text_is_named(
     assert says in done.stderr
     assert str(path) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_with_a_byte_order_mark_is_read_as_python_reads_it(cnn_tutor: Run, course: Course, folder: Path) -> None:
+    exercise = course.find("residual-block")
+    path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.write_text(exercise.reference("ada"), encoding="utf-8-sig")
+    assert cnn_tutor("check", "24", cwd=folder).returncode == 0
+
+
+def test_a_starter_with_a_byte_order_mark_is_untouched_still(cnn_tutor: Run, course: Course, folder: Path) -> None:
+    exercise = course.find("residual-block")
+    path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    done = cnn_tutor("check", "24", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout)["verdict"] == "not_started"
+    assert "24" not in cnn_tutor("update", cwd=folder).stdout
+
+
+def test_what_lies_in_a_files_place_is_not_reset(cnn_tutor: Run, course: Course, folder: Path) -> None:
+    exercise = course.find("residual-block")
+    path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.unlink()
+    path.mkdir()
+    done = cnn_tutor("reset", "24", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{path}: cannot be read: Is a directory" in done.stderr
+
+
+def test_a_text_that_is_not_utf8_is_kept_byte_for_byte(cnn_tutor: Run, course: Course, folder: Path) -> None:
+    exercise = course.find("residual-block")
+    path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.write_bytes(b"# na\xefve\n")
+    assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
+    with Progress(folder / ".cnn-tutor" / "progress.sqlite") as progress:
+        assert (progress.last_kept_text("residual-block") or "").encode("latin-1") == b"# na\xefve\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a current folder cannot be removed")
+@pytest.mark.parametrize("command", [["list"], ["check", "1"], ["doctor"], ["init"]], ids=" ".join)
+def test_a_current_folder_that_is_gone_is_said_so(tmp_path: Path, command: list[str]) -> None:
+    program = "import os, shutil; shutil.rmtree(os.getcwd())\nfrom tutor.cli import main\nmain()"
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command], cwd=tmp_path / "gone", capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("cnn-tutor: the current folder is gone\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("command", [["list"], ["list", "--format", "json"], ["--help"]], ids=" ".join)
+def test_output_that_cannot_be_written_is_no_fault_of_ours(folder: Path, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tutor", *command], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 3
+    assert done.stderr == "cnn-tutor: the output cannot be written: No space left on device\n"
+
+
+def test_a_closed_output_is_no_fault_of_ours(folder: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m tutor list >&-', sys.executable], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_option_of_the_app_does_not_get_lost_before_a_command(cnn_tutor: Run, folder: Path) -> None:
+    done = cnn_tutor("--data", "synthetic", "train", "bn", cwd=folder)
+    assert done.returncode == 2
+    assert "--data goes behind the command: cnn-tutor train … --data synthetic" in done.stderr
+
+
+def test_a_damaged_progress_file_of_another_folder_is_set_aside_there(
+    cnn_tutor: Run, folder: Path, tmp_path: Path
+) -> None:
+    path = folder / ".cnn-tutor" / "progress.sqlite"
+    # The first page, which says what tables there are, is sound; the tables are not.
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + b"\x55" * (len(data) - 4096))
+    shutil.rmtree(next((folder / "exercises").glob("24_*")))
+    done = cnn_tutor("init", str(folder), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Give the same command again." in done.stderr
+    assert cnn_tutor("init", str(folder), cwd=tmp_path).returncode == 0
+
+
+def test_a_template_that_names_nothing_is_a_fault_of_its_file(
+    cnn_tutor: Run, small_course: Course, tmp_path: Path
+) -> None:
+    for part in (small_course.location.exercises, small_course.location.solutions):
+        shutil.copytree(part, tmp_path / part.name)
+    course = replace(small_course, location=CourseLocation(tmp_path / "exercises", tmp_path / "solutions"))
+    starter = tmp_path / "exercises" / "01_sum_by_hand" / "sum_by_hand.py"
+    starter.write_text(starter.read_text() + "# $5\n")
+    done = cnn_tutor("init", "ws", cwd=tmp_path, course=course)
+    assert done.returncode == 2
+    assert f"{starter}: is no template" in done.stderr
 
 
 def test_an_unreadable_workspace_is_said_so(cnn_tutor: Run, tmp_path: Path) -> None:
@@ -97,7 +197,7 @@ def test_every_command_of_the_table_has_a_help(cnn_tutor: Run, tmp_path: Path) -
 
 
 def test_forty_columns_are_enough(cnn_tutor: Run, folder: Path) -> None:
-    for arguments in (["--help"], ["list"], ["check", "--help"], ["solution", "24", "--give-up"]):
+    for arguments in (["--help"], ["list"], ["check", "--help"]):
         done = cnn_tutor(*arguments, cwd=folder, COLUMNS="40")
         assert done.returncode == 0
         widest = max(done.stdout.splitlines(), key=len)

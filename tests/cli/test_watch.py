@@ -157,6 +157,23 @@ def test_after_two_failures_a_hint_is_offered(in_terminal: InTerminal, folder: P
         watching.wait_for(NOT_YET)
         path.write_text(WRONG + "# again\n")
         watching.wait_for("Stuck? h shows a hint.")
+        watching.press("h" * len(BLOCK.manifest.hints))
+        watching.wait_for(f"Hint {len(BLOCK.manifest.hints)} of")
+        watching.wait_for("Stuck? All hints are shown. Our solution: cnn-tutor solution 24 --give-up")
+        watching.press("q")
+        assert watching.end() == 0
+
+
+def test_after_a_pass_hints_are_gone(in_terminal: InTerminal, folder: Path, path: Path) -> None:
+    path.write_text(WRONG)
+    with in_terminal(folder, "watch", "24") as watching:
+        watching.wait_for(NOT_YET)
+        watching.press("h")
+        watching.wait_for("Hint 1 of")
+        watching.wait_for(f" 0/{len(COURSE.exercises)}")
+        path.write_text(RIGHT)
+        watching.wait_for(PASSED)
+        assert "Hint 1 of" not in watching.wait_for(f" 1/{len(COURSE.exercises)}")
         watching.press("q")
         assert watching.end() == 0
 

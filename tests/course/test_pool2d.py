@@ -162,7 +162,7 @@ def test_the_window_of_a_counterexample_is_what_the_expected_value_comes_from(
     assert found.window is not None
     (table,) = found.window.channels
     assert any("·" in row for row in table)
-    assert found.window.says.startswith(f"x[{found.index[0]}, {found.index[1]}, ")
+    assert found.window.says.startswith(f"x[{found.index[0]}, {found.index[1]}], rows ")
     shown = [float(entry) for row in table for entry in row if entry != "·"]
     expected = max(shown) if name == "max" else sum(shown) / sum(map(len, table))
     assert expected == pytest.approx(float(found.expected))

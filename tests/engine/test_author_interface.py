@@ -385,6 +385,13 @@ def test_after_a_state_gradients_go_by_its_names_and_not_by_the_order_of_registe
     }
 
 
+def test_a_buffer_that_keeps_the_graph_alive_is_seen(judge: Callable[..., Verdict]) -> None:
+    source = NORM.replace("mean.detach()", "mean * self.weight")
+    assert failed(judge("norm", source))["train"] == (
+        "the state mean is a tensor that still carries the graph; a torch.Tensor is expected"
+    )
+
+
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message
@@ -484,8 +491,11 @@ def test_the_manifest_sets_how_much_of_the_output_is_shown(judge: Callable[..., 
 def test_a_window_names_its_place_and_marks_the_padding() -> None:
     x = torch.arange(24.0).reshape(1, 2, 3, 4)
     window = sliding_window(x, (0, 0, 0, 1), (2, 3), stride=(1, 2), padding=(1, 0), channel=1)
-    assert window.says == "x[0, 1, -1:1, 2:5]; · is padding"
+    assert window.says == "x[0, 1], rows -1 to 0, columns 2 to 4; · is padding"
     assert window.channels == ((("·", "·", "·"), ("14", "15", "·")),)
+    assert window.first_channel == 1
+    spread = sliding_window(x, (0, 0, 0, 0), (1, 2), padding=(0, 1), dilation=2)
+    assert spread.says == "x[0, :], rows 0, columns -1, 1; · is padding"
     dilated = sliding_window(x, (0, 0, 0, 0), 2, dilation=2)
     assert dilated.says == "x[0, :, 0:3:2, 0:3:2]"
     assert dilated.channels == ((("0", "2"), ("8", "10")), (("12", "14"), ("20", "22")))

@@ -84,6 +84,29 @@ def test_what_is_copied_from_the_lesson_does_not_hide_a_mistake(
     assert verdict.misconception == answer.misconception
 
 
+def test_a_mistake_is_named_while_one_goes_on_question_by_question(engine: EngineClient) -> None:
+    exercise = COURSE.find("conv-output-shape")
+    right = program(exercise, exercise.reference_answer).request("get", name="q1")
+    for answer in exercise.wrong:
+        mistaken = program(exercise, answer).request("get", name="q2")
+        if mistaken == program(exercise, exercise.reference_answer).request("get", name="q2"):
+            continue
+        verdict = engine.check(exercise, f"q1 = {right}\nq2 = {mistaken}\nq3 = ...", learner=LEARNER, seed=1)
+        named = [check.misconception for check in verdict.checks]
+        # It is told for the question that shows it, never for one that is only not answered.
+        assert named in ([None, answer.misconception, None], [None, None, None])
+        assert verdict.misconception == named[1]
+
+
+def test_a_mistake_after_a_question_that_is_left_out_is_named_where_it_is(engine: EngineClient) -> None:
+    exercise = COURSE.find("conv-by-hand")
+    forgotten = next(answer for answer in exercise.wrong if answer.misconception == "bias-forgotten")
+    source = partly_copied(exercise, forgotten) + "\nq2 = ..."
+    verdict = engine.check(exercise, source, learner=LEARNER, seed=1)
+    assert [check.misconception for check in verdict.checks][1:] == [None, "bias-forgotten"]
+    assert verdict.misconception == "bias-forgotten"
+
+
 def test_a_right_number_in_ones_own_question_speaks_against_a_mistake(engine: EngineClient) -> None:
     exercise = COURSE.find("conv-by-hand")
     forgotten = next(answer for answer in exercise.wrong if answer.misconception == "bias-forgotten")

@@ -230,6 +230,7 @@ def test_a_path_that_is_too_long_for_a_socket_is_not_used(tmp_path: Path, monkey
 def test_where_none_can_be_shared_a_command_has_its_own(
     small_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
+    before = daemon.shared_engine_status()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     if how == "the environment":
         monkeypatch.setenv(daemon.NO_DAEMON, "1")
@@ -237,10 +238,11 @@ def test_where_none_can_be_shared_a_command_has_its_own(
         (tmp_path / "cnn-tutor").write_text("")
         monkeypatch.setenv("TMPDIR", str(tmp_path / "cnn-tutor"))
     with EngineClient(small_course.location, shared=True) as engine:
-        # The verdict is not what is asked here: without a folder for temporary files a worker cannot start.
-        if how == "the environment":
-            assert check(engine, small_course).passed
+        assert check(engine, small_course).passed
+        own = [pid for pid in children(os.getpid()) if b"tutor.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert len(own) == 1
         monkeypatch.undo()
+        assert [each.pid for each in daemon.shared_engine_status()] == [each.pid for each in before]
         assert list(tmp_path.glob("cnn-tutor/*")) == []
 
 
@@ -354,6 +356,56 @@ def test_a_command_that_is_killed_cancels_its_check_and_the_next_is_served(
     wait_for_end(worker)
     assert judge().passed
     assert the_engine().pid == engine
+
+
+def test_an_engine_that_can_fork_no_more_is_replaced(small_course: Course, judge: Callable[..., Verdict]) -> None:
+    assert judge().passed
+    engine = the_engine()
+    (server,) = children(engine.pid)
+    os.kill(server, signal.SIGKILL)
+    assert judge().passed
+    assert the_engine().pid != engine.pid
+
+
+def test_an_engine_of_ones_own_that_can_fork_no_more_is_replaced_by_the_next_check(small_course: Course) -> None:
+    with EngineClient(small_course.location) as engine:
+        assert check(engine, small_course).passed
+        (own,) = (pid for pid in children(os.getpid()) if b"tutor.engine" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        (server,) = children(own)
+        os.kill(server, signal.SIGKILL)
+        with pytest.raises(GraderError, match="the server that workers are forked from is gone"):
+            check(engine, small_course)
+        assert check(engine, small_course).passed
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_face_that_fails_in_mid_answer_gets_no_old_verdict_next(small_course: Course, shared: bool) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    with EngineClient(small_course.location, shared=shared) as engine:
+        with pytest.raises(ZeroDivisionError):
+            engine.check(small_course.find("scale"), "x", learner="ada", seed=1, on_progress=fail)
+        assert check(engine, small_course).passed
+
+
+def test_the_status_of_another_version_is_read_as_far_as_it_is_known(folder: Path) -> None:
+    path = folder / "another"
+    with socket.socket(socket.AF_UNIX) as listener, ThreadPoolExecutor() as pool:
+        listener.bind(str(path))
+        listener.listen()
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b'{"status": {"judged": 7, "mood": "fine"}}\n')
+
+        answered = pool.submit(answer)
+        found = {engine.socket: engine for engine in daemon.shared_engine_status()}
+        answered.result(TIMEOUT_S)
+    path.unlink()
+    assert (found[path].judged, found[path].course) == (7, "")
 
 
 def test_a_check_waits_while_another_commands_runs(small_course: Course, judge: Callable[..., Verdict]) -> None:

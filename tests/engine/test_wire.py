@@ -52,7 +52,7 @@ def test_tensors_come_back_bit_for_bit(dtype: torch.dtype, shape: tuple[int, ...
 
 def test_non_contiguous_expanded_and_graph_tensors_come_back_by_value() -> None:
     leaf = torch.arange(6.0).reshape(2, 3).requires_grad_()
-    for tensor in (leaf.t(), leaf[:, ::2], leaf[:1].expand(4, 3), leaf * 2):
+    for tensor in (leaf.t(), leaf[:, ::2], leaf[:1].expand(4, 3), leaf * 2, leaf[1:, 1], leaf[:, :1].t()[:, 1:]):
         assert torch.equal(read(encode(tensor)), tensor.detach())
 
 

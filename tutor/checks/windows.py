@@ -53,11 +53,15 @@ def sliding_window(
         )
         for c in channels
     )  # fmt: skip
-    rows, columns = map(_slice, places)
-    says = f"{name}[{sample}, {':' if channel is None else channel}, {rows}, {columns}]"
+    where = f"{name}[{sample}, {':' if channel is None else channel}"
     if any(PADDING in line for table in tables for line in table):
-        says += f"; {PADDING} is padding"
-    return Window(says, tables)
+        # As a slice, -1 would count from the end.
+        rows, columns = map(_range, places)
+        says = f"{where}], rows {rows}, columns {columns}; {PADDING} is padding"
+    else:
+        rows, columns = map(_slice, places)
+        says = f"{where}, {rows}, {columns}]"
+    return Window(says, tables, channel or 0)
 
 
 def _places(position: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
@@ -69,6 +73,13 @@ def _places(position: int, kernel: int, stride: int, padding: int, dilation: int
 def _slice(places: list[int]) -> str:
     step = places[1] - places[0] if len(places) > 1 else 1
     return f"{places[0]}:{places[-1] + 1}" + (f":{step}" if step > 1 else "")
+
+
+def _range(places: list[int]) -> str:
+    step = places[1] - places[0] if len(places) > 1 else 1
+    if step > 1:
+        return ", ".join(map(str, places))
+    return f"{places[0]}" if len(places) == 1 else f"{places[0]} to {places[-1]}"
 
 
 def _pair(value: Pair) -> tuple[int, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli import for_person
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -138,8 +140,22 @@ def relative(path: Path) -> str:
 
 
 def say(words: str) -> None:
-    """Words for a person, on stderr."""
-    click.echo(words, err=True)
+    """Words for a person, on stderr, in lines that its terminal has room for."""
+    click.echo(for_person(words), err=True)
+
+
+def say_prose(text: str) -> None:
+    """Paragraphs for a person, on stderr; in a terminal they are broken anew, for its width."""
+    from tutor.draw.words import reflowed
+
+    say(reflowed(text) if sys.stderr.isatty() else text.strip())
+
+
+def after_the_hints(exercise: Exercise) -> str:
+    """What is left to whoever has seen every hint."""
+    if exercise.is_compute:
+        return f"More of its kind, each worked out: cnn-tutor practice {exercise.number}"
+    return f"All hints are shown. Our solution: cnn-tutor solution {exercise.number} --give-up"
 
 
 def complete_exercise(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

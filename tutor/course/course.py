@@ -46,7 +46,8 @@ class Course:
         Raises:
             UnknownExercise: one of them does not exist.
         """
-        return tuple(self.find(word) for word in words if word != "exercise")
+        # "exercise 3" may come as two words or, in quotes, as one.
+        return tuple(self.find(word.removeprefix("exercise ").strip()) for word in words if word != "exercise")
 
     def _nearest(self, selector: str) -> str:
         by_name = {name: exercise for exercise in self.exercises for name in (exercise.slug, exercise.manifest.folder)}

@@ -148,10 +148,13 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("adaptive_avg_pool1d()", "adaptive_avg_pool2d()", "adaptive_avg_pool3d()"),
     ),
     "torch.nn.functional.batch_norm": (
-        *("rms_norm()", "_fused_rms_norm()", "_fused_rms_norm", "batch_norm_update_stats"),
+        *("rms_norm()", "_fused_rms_norm()", "_fused_rms_norm"),
         *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
         *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
-        *("native_group_norm", "native_layer_norm"),
+        *("native_group_norm", "native_layer_norm", "batch_norm_update_stats"),
+        *("_native_batch_norm_legit_functional", "_batch_norm_with_update_functional"),
+        *("native_batch_norm_backward", "batch_norm_backward", "cudnn_batch_norm_backward"),
+        *("miopen_batch_norm_backward", "native_group_norm_backward", "native_layer_norm_backward"),
     ),
     "torch.nn.functional.dropout": (
         *("native_dropout", "_fused_dropout"),
@@ -159,10 +162,13 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("feature_dropout()", "feature_dropout_()", "alpha_dropout()", "alpha_dropout_()"),
         *("feature_alpha_dropout()", "feature_alpha_dropout_()"),
     ),
+    "torch.autograd": ("torch.autograd",),
 }
 """What ``forbid`` can name, and the ATen operators by which it runs; where it has none of its own on the CPU, the
 functions, as ``dropout()``. A convolution's operators serve 1 to 3 dimensions and the transposed ones alike; the
-adaptive and three-dimensional poolings are here because they pool in two as well."""
+adaptive and three-dimensional poolings are here because they pool in two as well. Autograd has no operators of its own:
+its name stands for those that run while it works, whichever they are. A check cannot ask for ``gradients`` of what may
+not use it."""
 
 COVERED: dict[str, tuple[str, ...]] = {
     "torch.nn.functional.conv2d": (

@@ -29,6 +29,10 @@ MAX_PLACES = 4
 
 SLIDES_QUESTION = "q1"
 
+MIN_WRONG = 2
+"""How many wrong numbers name a misconception. That two are those of one mistake, and of no other, is no accident; and
+a learner who goes on question by question has no more than the two of a shape to show."""
+
 Index = tuple[int, ...]
 Entries = dict[tuple[str, Index], float]
 """Numbers by the blank's name and the place in it."""
@@ -148,17 +152,18 @@ class HandJudge:
         for answer in self._exercise.wrong:
             wrong.setdefault(answer.misconception, []).append(self._entries_of(answer).__getitem__)
         expected = self._known.expected
-        explains = diagnose(self._off, expected, wrong, self._close) or diagnose(
-            self._own(), expected, wrong, self._close
+        explains = diagnose(self._off, expected, wrong, self._close, MIN_WRONG) or diagnose(
+            self._own(), expected, wrong, self._close, MIN_WRONG
         )
-        return dict.fromkeys(self._failed, explains) if explains else {}
+        answered = {_question_of(name) for name, _ in self._off}
+        return {question: explains for question in self._failed if explains and question in answered}
 
     def _own(self) -> Entries:
         """The answers without what may be copied: the lesson works out part of the slides' question."""
         return {
             (name, index): got
             for (name, index), got in self._off.items()
-            if name.partition("_")[0] != SLIDES_QUESTION or not self._right(name, index, got)
+            if _question_of(name) != SLIDES_QUESTION or not self._right(name, index, got)
         }
 
     def _right(self, name: str, index: Index, got: float) -> bool:
@@ -240,6 +245,10 @@ def _counted(count: int, shape: Index) -> str:
 
 def _at(blank: NamedBlank, index: Index) -> str:
     return f"{blank.name} ({blank.label})" + (f", {_place(blank, index)}," if index else "")
+
+
+def _question_of(blank_name: str) -> str:
+    return blank_name.partition("_")[0]
 
 
 def _place(blank: NamedBlank, index: Index) -> str:

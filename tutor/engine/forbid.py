@@ -14,14 +14,20 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
+import torch
+from torch.autograd import forward_ad
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 Forbidden = Mapping[str, str]
 """ATen operators, each with the name of the function that it is forbidden by. ``dropout()`` is a function, known by the
-call and not by an operator."""
+call and not by an operator; :data:`AUTOGRAD` may stand among them, too."""
 
 CALL = "()"
+
+AUTOGRAD = "torch.autograd"
+"""Stands among the operators for any that runs while PyTorch differentiates: back from an output, or, in forward mode,
+forth with an input. What is only recorded to be gone back from is let be."""
 
 
 class ForbiddenOperator(Exception):
@@ -89,9 +95,19 @@ class ForbidMode(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
+        if AUTOGRAD in self._forbidden and _differentiates():
+            name = AUTOGRAD
         if name in self._forbidden:
             raise ForbiddenOperator.by(self._forbidden[name])
         return func(*args, **(kwargs or {}))
+
+
+def _differentiates() -> bool:
+    """Whether what runs now, runs because PyTorch computes a derivative, under whatever name that was asked for."""
+    # On the CPU the thread that calls goes back itself; torch.func uses both as well.
+    back: bool = torch._C._current_graph_task_id() != -1  # noqa: SLF001 - it is said nowhere else
+    forth: bool = forward_ad._current_level != -1  # noqa: SLF001
+    return back or forth
 
 
 class _CallMode(TorchFunctionMode):

@@ -198,7 +198,10 @@ class _Run:
     def verdict(
         self, stopped: _Stop | None, misconceptions: Mapping[str, str], printed: str, duration_ms: float
     ) -> Verdict:
-        """The verdict on all of them. Its misconception is that of the first check that did not pass.
+        """The verdict on all of them.
+
+        Its misconception is that of the first check that did not pass; of the first that has one in a compute
+        exercise, where a question may just not be filled in yet.
 
         Raises:
             GraderError: a check has no result.
@@ -216,7 +219,8 @@ class _Run:
         else:
             name = "fail"
         results = tuple(replace(result, misconception=misconceptions.get(result.id)) for result in self._results)
-        misconception = next((result.misconception for result in results if result.status != "pass"), None)
+        failed = [result.misconception for result in results if result.status != "pass"]
+        misconception = next(filter(None, failed) if exercise.is_compute else iter(failed), None)
         return Verdict(
             exercise=exercise.slug,
             number=exercise.number,

@@ -142,7 +142,9 @@ class Session:
 
     def do_state_dict(self, module: ModuleHandle) -> Value:
         """What a module would save."""
-        return dict(self._modules[module.id].state_dict())
+        target = self._modules[module.id]
+        carrying = _carrying_a_graph(target)
+        return {name: carrying.get(name, value) for name, value in target.state_dict().items()}
 
     def do_load_state_dict(self, module: ModuleHandle, values: dict[str, torch.Tensor]) -> Value:
         """Load a state where names and shapes fit; floating-point parameters and buffers take on its dtype.
@@ -160,7 +162,8 @@ class Session:
 
     def do_buffers(self, module: ModuleHandle) -> Value:
         """A module's buffers by name."""
-        return dict(self._modules[module.id].named_buffers())
+        target = self._modules[module.id]
+        return {**dict(target.named_buffers()), **_carrying_a_graph(target)}
 
     def do_set_training(self, module: ModuleHandle, training: bool) -> None:
         """Put a module into train or eval mode."""
@@ -192,6 +195,15 @@ class Session:
 @lru_cache(maxsize=256)
 def _compiled(source: str, filename: str) -> CodeType:
     return compile(source, filename, "exec")
+
+
+def _carrying_a_graph(module: nn.Module) -> dict[str, Foreign]:
+    """The buffers that keep a graph alive, and with it the batch that they were computed from."""
+    return {
+        name: Foreign("a tensor that still carries the graph")
+        for name, buffer in module.named_buffers()
+        if buffer.grad_fn is not None
+    }
 
 
 def _load(own: list[tuple[str, torch.Tensor]], values: list[torch.Tensor]) -> Value:

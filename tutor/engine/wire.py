@@ -128,7 +128,9 @@ def _encode_tensor(tensor: torch.Tensor, chunks: list[bytes]) -> Any:
         return {"foreign": f"a tensor of shape {tuple(tensor.shape)}, which is too large"}
     dense, axes = in_memory_order(tensor.detach().resolve_conj().resolve_neg())
     offset = sum(map(len, chunks))
-    chunks.append(dense.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
+    # An axis of one entry may have any stride, which counts for contiguous, but not for a view as bytes.
+    flat = dense.contiguous().as_strided((dense.numel(),), (1,))
+    chunks.append(flat.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
     written = {"tensor": [name, list(dense.shape), offset]}
     return {"permuted": [list(axes), written]} if axes else written
 

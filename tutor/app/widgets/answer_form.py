@@ -22,6 +22,7 @@ from tutor.course.answer_file import (
     read_answers,
     write_answers,
 )
+from tutor.draw.engine_words import shown_status
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 CELL_WIDTH = 11
 MARK_WIDTH = 2
-WRONG, FAULTY = "✗", "!"
+WRONG, OPEN, FAULTY = "✗", "·", "!"
 
 
 class Cell(Input):
@@ -159,8 +160,8 @@ class QuestionField(Vertical):
         self._said.display = result is not None
         self._said.set_class(result is not None and result.status == "pass", "-right")
         if result is not None:
-            right = result.status == "pass"
-            self._said.update("✓ right" if right else f"{WRONG} {result.message or 'not yet right'}")
+            sign = OPEN if shown_status(result) == "unfilled" else WRONG
+            self._said.update("✓ right" if result.status == "pass" else f"{sign} {result.message or 'not yet right'}")
 
 
 class AnswerForm(AnswerView):

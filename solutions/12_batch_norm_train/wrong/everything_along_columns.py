@@ -1,0 +1,10 @@
+# expect: check=images misconception=everything-along-columns
+import torch
+
+
+def batch_norm(x, gamma, beta, eps=1e-5):
+    axes = (0,) if x.dim() == 2 else (0, 2, 3)
+    mean = x.mean(dim=axes)
+    var = x.var(dim=axes, unbiased=False)
+    x_hat = (x - mean) / torch.sqrt(var + eps)
+    return gamma * x_hat + beta

@@ -1,0 +1,10 @@
+# expect: check=images misconception=parameters-along-columns
+import torch
+
+
+def batch_norm(x, gamma, beta, eps=1e-5):
+    axes = (0,) if x.dim() == 2 else (0, 2, 3)
+    mean = x.mean(dim=axes, keepdim=True)
+    var = x.var(dim=axes, unbiased=False, keepdim=True)
+    x_hat = (x - mean) / torch.sqrt(var + eps)
+    return gamma * x_hat + beta
