@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tutor.checks.check import raised_in_words
+from tutor.clipping import clipped
 from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
+from tutor.engine.findings import MESSAGE_LENGTH
 from tutor.engine.limits import Limits
 from tutor.engine.program import ProgramJudge
 from tutor.errors import GraderError
@@ -232,12 +234,13 @@ class _Run:
             checks=results,
             misconception=misconception,
             looks_like=exercise.misconception_says(misconception) if misconception else "",
-            message=stopped.says if stopped else "",
+            message=clipped(stopped.says, MESSAGE_LENGTH) if stopped else "",
             printed=printed,
             duration_ms=duration_ms,
         )
 
     def _end(self, entry: CheckEntry, status: Any, message: str) -> None:
+        message = clipped(message, MESSAGE_LENGTH)
         self._add(CheckResult(entry.id, entry.says, status, 0.0, entry.points, message))
 
     def _add(self, result: CheckResult) -> None:
