@@ -19,7 +19,7 @@ from tutor.engine.findings import MESSAGE_LENGTH
 from tutor.engine.limits import Limits
 from tutor.engine.program import ProgramJudge
 from tutor.errors import GraderError
-from tutor.files import text_hash
+from tutor.files import MAX_SOURCE_BYTES, text_hash
 from tutor.verdict import CheckResult, Verdict, VerdictName
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tutor.engine.findings import Finding
     from tutor.engine.forkserver import ForkServer
 
-MAX_SOURCE_BYTES = 1 << 20
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
