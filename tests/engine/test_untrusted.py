@@ -104,8 +104,11 @@ SCALE = "def scale(x, factor):\n    "
         (f"{SCALE}return {{'k' * {LONG}: 1}}", "the output is a dict"),
         (f"{SCALE}return x{' ' * 100_000}+ y", "NameError: name 'y' is not defined"),
         ("(" * 100_000, "too many nested parentheses"),
+        (f"{SCALE}raise ValueError(*['first' + 500 * '\\n'])", "ValueError: first"),
+        (f"{SCALE}return type('A\\n' * 50, (), {{}})()", r"'a submission.A\nA\nA"),
+        (f"{SCALE}raise type('A\\n' * 50, (Exception,), {{}})('m')", r"'A\nA\nA"),
     ],
-    ids=["text", "exception", "key", "line", "parentheses"],
+    ids=["text", "exception", "key", "line", "parentheses", "lines", "type's name", "exception's name"],
 )
 def test_megabytes_of_text_become_a_message_that_can_be_read(
     small_engine: EngineClient, small_course: Course, source: str, says: str
@@ -114,6 +117,7 @@ def test_megabytes_of_text_become_a_message_that_can_be_read(
     message = verdict.message or verdict.checks[0].message
     assert says in message
     assert len(message) < 1000
+    assert message.count("\n") <= 24
     assert verdict.checks[0].counterexample is None or len(verdict.checks[0].counterexample.got) < 200
 
 

@@ -154,6 +154,12 @@ def test_what_is_no_frame_of_ours_is_refused(json: bytes) -> None:
         read(frame(json, b"12345678" if b'"tensor"' in json else b""))
 
 
+def test_what_is_true_is_true_in_one_way_only() -> None:
+    odd = read(frame(b'{"tensor": ["bool", [4], 0]}', b"\x00\x01\x02\xff"))
+    assert odd.dtype == torch.bool
+    assert odd.view(torch.uint8).tolist() == [0, 1, 1, 1]
+
+
 def test_bytes_that_belong_to_no_tensor_are_refused() -> None:
     with pytest.raises(WireError, match="left over"):
         read(frame(b"null", b"12345678"))

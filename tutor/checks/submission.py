@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tutor.checks.transcript import Transcript, Words, write
-from tutor.clipping import clipped
+from tutor.clipping import as_name, clipped
 from tutor.engine.wire import Foreign, ModuleHandle
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NO_ANSWER = "your program sent what is no answer"
 
 VALUE_LENGTH = 120
+FOREIGN_LENGTH = 200
 NAME_LENGTH = 60
 LISTED = 32
 """How much of what a submission has is said in words."""
@@ -210,7 +211,7 @@ def in_words(value: Any) -> str:
     """What a value is, in words that a learner knows."""
     match value:
         case Foreign():
-            return value.what
+            return as_name(value.what, FOREIGN_LENGTH)
         case ModuleHandle():
             return "an nn.Module"
         case None:
@@ -328,17 +329,12 @@ def _both_sides(what: str, made: str, own: list[tuple[str, list[int]]], shapes: 
 
 
 def _listed(shapes: Iterable[tuple[str, list[int]]]) -> str:
-    return _some_of([f"{_name(name)} {tuple(shape)}" for name, shape in shapes])
+    return _some_of([f"{as_name(name, NAME_LENGTH)} {tuple(shape)}" for name, shape in shapes])
 
 
 def _names(names: Iterable[str]) -> str:
-    return _some_of([_name(name) for name in names])
+    return _some_of([as_name(name, NAME_LENGTH) for name in names])
 
 
 def _some_of(words: list[str]) -> str:
     return ", ".join(words[:LISTED] + ([f"and {len(words) - LISTED} more"] if len(words) > LISTED else [])) or "none"
-
-
-def _name(name: str) -> str:
-    """A name that a learner has given: as it is, or in quotes where it would break the line."""
-    return clipped(name if name.isprintable() else repr(name[:NAME_LENGTH]), NAME_LENGTH)

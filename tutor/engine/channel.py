@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tutor.clipping import clipped
+from tutor.clipping import as_name, clipped, clipped_lines
 from tutor.engine import wire
 from tutor.engine.session import Session
 from tutor.engine.signals import signal_in_words
@@ -259,12 +259,13 @@ def _value_of(reply: dict[str, wire.Value]) -> wire.Value:
             return value
         case {"raised": {"type": str(kind), "message": str(message), "lines": list(lines)}}:
             last = tuple(_line(line) for line in lines[-LINES:])
-            raise SubmissionRaised(Raised(clipped(kind, TYPE_LENGTH), clipped(message, MESSAGE_LENGTH), last))
+            says = clipped_lines(message, MESSAGE_LENGTH, LINES)
+            raise SubmissionRaised(Raised(as_name(kind, TYPE_LENGTH), says, last))
     raise SubmissionDied("your program sent what is no answer")
 
 
 def _line(line: wire.Value) -> tuple[int, str]:
     match line:
         case [int(number), str(text)]:
-            return number, clipped(text, LINE_LENGTH)
+            return number, clipped(" ".join(text.splitlines()), LINE_LENGTH)
     return 0, ""

@@ -253,7 +253,11 @@ class _Decoding:
         if offset == end:
             return torch.empty(shape, dtype=kind)
         # A bytearray is writable memory of our own: frombuffer shares it.
-        return torch.frombuffer(bytearray(self._payload[offset:end]), dtype=kind).reshape(shape)
+        own = bytearray(self._payload[offset:end])
+        if kind is torch.bool:
+            # Of a byte that is neither 0 nor 1, no operator need say the same as another.
+            return torch.frombuffer(own, dtype=torch.uint8).ne(0).reshape(shape)
+        return torch.frombuffer(own, dtype=kind).reshape(shape)
 
 
 def in_memory_order(tensor: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:

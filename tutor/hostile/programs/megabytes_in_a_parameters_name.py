@@ -18,4 +18,4 @@ nn.Module.__setattr__ = register
 
 
 def spoil(right, *args):
-    return right()
+    return None

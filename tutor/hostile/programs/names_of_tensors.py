@@ -16,4 +16,4 @@ nn.Module.named_parameters = nn.Module.named_buffers = odd
 
 
 def spoil(right, *args):
-    return right()
+    return None

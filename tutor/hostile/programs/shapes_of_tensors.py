@@ -27,4 +27,4 @@ nn.Module.state_dict = lambda self, *args, **kwargs: dict(odd(self))
 
 
 def spoil(right, *args):
-    return right()
+    return None
