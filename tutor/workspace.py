@@ -362,7 +362,7 @@ def _read(path: Path, at_most: int = -1) -> bytes:
     # What the shell hands over is mostly a pipe, and meant to be read.
     is_handed_over = str(path) == "/dev/stdin" or str(path.parent) in ("/dev/fd", "/proc/self/fd")
     at_once = 0 if is_handed_over else os.O_NONBLOCK
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | at_once)) as file:  # noqa: PTH123
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | at_once)) as file:
         if not is_handed_over and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise UsageError(f"{path}: is no regular file")
         return file.read(at_most)
