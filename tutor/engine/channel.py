@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tutor.engine.forkserver import ForkServer
-    from tutor.engine.limits import Limits
+    from tutor.engine.sandbox.limits import Limits
 
 START_S = 30.0
 """How long a worker may take to put on its sandbox, on the busiest machine."""

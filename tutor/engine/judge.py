@@ -16,8 +16,8 @@ from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
 from tutor.engine.findings import MESSAGE_LENGTH
-from tutor.engine.limits import Limits
 from tutor.engine.program import ProgramJudge
+from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
 from tutor.files import MAX_SOURCE_BYTES, text_hash
 from tutor.verdict import CheckResult, Verdict, VerdictName

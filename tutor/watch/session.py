@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Group
 from rich.text import Text
 
-from tutor.app.checks import Checks
+from tutor.checking import Checks
 from tutor.commands.common import FAILURES_BEFORE_HINT, after_the_hints, not_passed, relative
 from tutor.draw.course import CourseView
 from tutor.draw.plain import without_controls
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from tutor.app.checks import Judged
+    from tutor.checking import Judged
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress, EngineClient
     from tutor.progress import Standing
