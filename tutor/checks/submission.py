@@ -69,10 +69,6 @@ class Submission:
             raise AttributeError(symbol)
         return Symbol(self._channel, symbol, self.transcript)
 
-    def value(self, name: str) -> Any:
-        """A name of the program's module, as far as its value crosses."""
-        return self._channel.request("get", name=name)
-
 
 class Symbol:
     """A function or a class of the submission."""
