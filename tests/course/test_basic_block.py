@@ -270,4 +270,5 @@ def test_a_counterexample_can_be_pasted(exercise: Exercise, judge: Callable[...,
         assert example is not None
         namespace: dict[str, Any] = {}
         exec(f"{source}\n{example.python}", namespace)
-        assert namespace["output"][example.index].item() == pytest.approx(float(example.got))
+        output = namespace["output"]
+        assert output[example.index].item() == pytest.approx(float(example.got))

@@ -21,11 +21,14 @@ class ConvNorm(nn.Module):
 class BasicBlock(nn.Module):
     def __init__(self, in_channels, out_channels, stride=1):
         super().__init__()
-        self.first = ConvNorm(in_channels, out_channels, 3, stride)
-        self.second = ConvNorm(out_channels, out_channels, 3)
-        fits = in_channels == out_channels and stride == 1
-        self.shortcut = nn.Identity() if fits else ConvNorm(in_channels, out_channels, 1, stride)
+        self.residual_path = nn.Sequential(
+            ConvNorm(in_channels, out_channels, 3, stride), nn.ReLU(inplace=True), ConvNorm(out_channels, out_channels, 3)
+        )
+        # An empty Sequential hands on what it gets.
+        self.shortcut = nn.Sequential()
+        if (in_channels, 1) != (out_channels, stride):
+            self.shortcut.append(ConvNorm(in_channels, out_channels, 1, stride))
 
     def forward(self, x):
-        y = self.second(torch.relu(self.first(x))) + self.shortcut(x)
+        y = self.shortcut(x) + self.residual_path(x)
         return torch.where(y > 0, y, torch.zeros_like(y))
