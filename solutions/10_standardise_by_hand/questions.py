@@ -120,6 +120,10 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "root-forgotten": spread(variance, variance),
         "root-taken-twice": spread(std, sqrt(std)),
         "power-before-division": spread(variance, variance / 2),
+        "power-before-division-in-line": {
+            **spread(variance, variance / 2),
+            "standardised": [(entry - mean) / variance / 2 for entry in x],
+        },
         "divided-by-variance": values(lambda entry: (entry - mean) / variance),
         "mean-not-subtracted": values(lambda entry: entry / std),
         "brackets-forgotten": values(lambda entry: entry - mean / std),

@@ -160,6 +160,7 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "normalised-per-sample": {**right, "output": by_row},
         "divided-by-variance": hats(lambda x, mu, root: (x - mu) / root**2),
         "power-before-division": hats(lambda x, mu, root: (x - mu) / (root**2 / 2)),
+        "power-before-division-in-line": hats(lambda x, mu, root: (x - mu) / root**2 / 2),
         "divided-by-range": {**right, "output": by_range},
         "not-divided": hats(lambda x, mu, _: x - mu),
         "squares-in-output": hats(lambda x, mu, root: (x - mu) ** 2 / root),

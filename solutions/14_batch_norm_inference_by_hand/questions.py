@@ -183,6 +183,7 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "divided-by-variance": divisors(lambda var: var + eps),
         "root-taken-twice": divisors(lambda var: sqrt(sqrt(var + eps))),
         "power-before-division": divisors(lambda var: (var + eps) / 2),
+        "power-before-division-in-line": divisors(lambda var: 2 * (var + eps)),
         "eps-after-root": divisors(lambda var: sqrt(var) + eps),
         "eps-left-out": divisors(sqrt),
         "eps-of-the-others": divisors(lambda var: sqrt(var + SLIDES["eps"])),
