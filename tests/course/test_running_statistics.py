@@ -124,7 +124,7 @@ def update_running(running_mean, running_var, x, momentum=0.1):
         (MEAN, MEAN.replace("x.mean(axes)", "x.amax(axes)")),
         (MEAN, MEAN.replace("x.mean(axes)", "x[0].reshape(len(running_mean), -1).mean(1)")),
         (MEAN, f"({MEAN}).abs()"),
-        (VAR, VAR.replace("running_var", "running_mean")),
+        (VAR, VAR.replace("running_var", "running_var.sqrt()")),
         (VAR, VAR.replace("correction=1", "correction=2")),
         (VAR, VAR.replace("x.var(axes, correction=1)", "(x - 1).square().mean(axes)")),
         (VAR, f"({VAR}).sqrt()"),
