@@ -138,11 +138,13 @@ def _run(words: list[str]) -> int:
 
 def say_error(error: TutorError) -> None:
     """What was wrong and what to do, on stderr."""
+    from tutor.draw.plain import without_controls
+
     plain = not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-    words = f"{PROGRAM}: {error.message}"
+    words = without_controls(f"{PROGRAM}: {error.message}")
     print(words if plain else f"\x1b[31m{words}\x1b[0m", file=sys.stderr)
     if error.remedy:
-        print(error.remedy, file=sys.stderr)
+        print(without_controls(error.remedy), file=sys.stderr)
 
 
 def _set_aside_what_cannot_be_read(error: TutorError) -> None:

@@ -10,6 +10,8 @@ my-course/
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -18,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.errors import NoWorkspace, UsageError
-from tutor.files import read_text, text_hash, write_atomically
+from tutor.files import MAX_SOURCE_BYTES, text_hash, write_atomically
 from tutor.progress import Progress, ProgressError, UnreadableProgress
 
 if TYPE_CHECKING:
@@ -312,10 +314,13 @@ def read_submission(path: Path, remedy: str = "") -> str:
     """Read a submission's text.
 
     Raises:
-        UsageError: the file is missing, unreadable or not UTF-8.
+        UsageError: the file is missing, unreadable, too large, not UTF-8, or no file but a device, say.
     """
     try:
-        return read_text(path)
+        data = _read(path, MAX_SOURCE_BYTES + 1)
+        if len(data) > MAX_SOURCE_BYTES:
+            raise UsageError(f"{path}: is larger than {MAX_SOURCE_BYTES >> 20} MiB")
+        return _as_text(data, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{path}: is not UTF-8 text (byte {error.start})", "Save it as UTF-8; every editor can."
@@ -327,9 +332,11 @@ def read_submission(path: Path, remedy: str = "") -> str:
 def _whatever_it_says(path: Path) -> str:
     """A file's text, if need be with a character for each byte, so that nothing of it is lost."""
     try:
-        return read_text(path)
-    except UnicodeDecodeError:
-        return path.read_text(encoding="latin-1")
+        data = _read(path)
+        try:
+            return _as_text(data, "utf-8-sig")
+        except UnicodeDecodeError:
+            return _as_text(data, "latin-1")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", "Move it away, then try again.") from None
 
@@ -338,6 +345,27 @@ def is_workspace(folder: Path) -> bool:
     """Whether a folder is a workspace; one that is in a workspace is none for that."""
     state = folder / STATE_FOLDER
     return (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists()
+
+
+def _as_text(data: bytes, encoding: str) -> str:
+    """A file's text, with one kind of line ending."""
+    return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read(path: Path, at_most: int = -1) -> bytes:
+    """A file's bytes, or the first of them; of what may have no end or wait for ever, nothing.
+
+    Raises:
+        UsageError: it is a device, or a pipe that has a name.
+        OSError: it cannot be read.
+    """
+    # What the shell hands over is mostly a pipe, and meant to be read.
+    is_handed_over = str(path) == "/dev/stdin" or str(path.parent) in ("/dev/fd", "/proc/self/fd")
+    at_once = 0 if is_handed_over else os.O_NONBLOCK
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | at_once)) as file:
+        if not is_handed_over and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise UsageError(f"{path}: is no regular file")
+        return file.read(at_most)
 
 
 def find_workspace(start: Path) -> Workspace:

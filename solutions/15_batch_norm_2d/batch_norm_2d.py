@@ -1,13 +1,18 @@
-"""Batch norm as a layer: parameters that learn, buffers that remember, and two modes."""
+"""Batch norm as a layer: what learns, what remembers, and two modes."""
 
 import torch
 from torch import nn
 
 
 class BatchNorm2d(nn.Module):
-    """What it is made of has the names of nn.BatchNorm2d, so that either can load what the other has saved."""
+    """Its names are nn.BatchNorm2d's: each loads what the other has saved."""
 
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+    ) -> None:
         super().__init__()
         self.eps = eps
         self.momentum = momentum
@@ -22,17 +27,20 @@ class BatchNorm2d(nn.Module):
         if self.training:
             mean = x.mean(dim=(0, 2, 3))  # (C,)
             var = x.var(dim=(0, 2, 3), unbiased=False)
-            self._remember(mean.detach(), var.detach(), x.numel() // x.shape[1])
+            m = x.numel() // x.shape[1]  # N·H·W
+            self._remember(mean.detach(), var.detach(), m)
         else:
             mean, var = self.running_mean, self.running_var
-        normalised = (x - _by_channel(mean)) / torch.sqrt(_by_channel(var) + self.eps)
+        root = torch.sqrt(_by_channel(var) + self.eps)
+        normalised = (x - _by_channel(mean)) / root
         return _by_channel(self.weight) * normalised + _by_channel(self.bias)
 
     def _remember(self, mean: torch.Tensor, var: torch.Tensor, m: int) -> None:
-        """Update the running statistics with those of a batch that has m entries in each channel."""
+        """Update the running statistics; a channel has m entries."""
+        new, old = self.momentum, 1 - self.momentum
         unbiased = var * m / (m - 1)
-        self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
-        self.running_var = (1 - self.momentum) * self.running_var + self.momentum * unbiased
+        self.running_mean = old * self.running_mean + new * mean
+        self.running_var = old * self.running_var + new * unbiased
         self.num_batches_tracked += 1
 
 

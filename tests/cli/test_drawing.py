@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from tutor.draw.listing import listing
+from tutor.draw.plain import in_one_line, without_controls
 from tutor.draw.verdict import MAX_CHANNELS, MAX_PRINTED_LINES, MAX_WINDOW_ROWS, counterexample_view, verdict_view
 from tutor.draw.words import fitted, reflowed
+from tutor.junit import junit_xml
 from tutor.verdict import CheckResult, CheckStatus, Counterexample, Verdict, VerdictName, Window, WrongValue
 from tutor.watch.view import KEYS, KeyLine, ProgressBar
 
@@ -190,7 +192,7 @@ def test_other_errors_stay_errors(told: str) -> None:
     ],
 )
 def test_a_name_that_is_missing_is_asked_for(name: str, says: str) -> None:
-    check = failed("one", "error", f"your code raised AttributeError: there is no {name} in the file")
+    check = failed("one", "error", f"there is no {name} in the file")
     assert says in drawn(verdict_view(verdict_of("error", check)), 80)
 
 
@@ -214,6 +216,18 @@ def test_of_much_that_is_printed_the_beginning_is_shown() -> None:
     assert f"… {48 - MAX_PRINTED_LINES} more lines: cnn-tutor check 2 --printed" in text
     assert "line 47" in drawn(verdict_view(verdict, all_printed=True), 80)
     assert "more lines" not in drawn(verdict_view(verdict, all_printed=True), 80)
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x85", "\x9b", "\u202e", "\u2066", "\u2069", "\u2028", "\u2029"])
+def test_what_a_terminal_would_obey_is_replaced(sign: str) -> None:
+    example = Counterexample(f"f({sign})", "output", (), sign, sign, 1, 1)
+    check = CheckResult("one", "says", "fail", 0.0, 1.0, f"off {sign} by one", None, example)
+    verdict = Verdict("scale", 2, "fail", 0.0, 1.0, 1, {"says": "how"}, (check,), printed=f"printed {sign}")
+    text = drawn(verdict_view(verdict), 80)
+    assert sign not in text
+    assert "off \ufffd by one" in text
+    assert sign not in junit_xml([verdict])
+    assert (without_controls(f"a{sign}b"), in_one_line(f"a\n{sign}\tb\r")) == ("a\ufffdb", "a \ufffd b ")
 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])

@@ -70,12 +70,16 @@ def test_numbers_are_taken_as_people_write_them(typed: str, shape: tuple[int, ..
         ("[2 * y for x in (1, 2)]", (2,), "`y` is no number"),
         ("[[1, 2], [3, 4 * y]]", (2, 2), "`y` is no number"),
         ("2 * y", (), "`y` is no number"),
+        ("+".join(["1"] * 200_000), (), "1…` is no number"),
+        ("-" * 100_000 + "1", (2,), "---…` is no number"),
+        ("lambda: " * 50_000 + "1", (2, 2), "is no number"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_words(typed: str, shape: tuple[int, ...], says: str) -> None:
     with pytest.raises(NotUnderstood) as error:
         as_python(typed, shape)
     assert says in str(error.value)
+    assert len(str(error.value)) < 200
 
 
 def test_wrong_answers_are_explained_and_right_ones_counted(

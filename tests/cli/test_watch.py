@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COURSE = load_course(builtin_course())
 BLOCK = COURSE.find("residual-block")
+FOLLOWING = COURSE.exercises[COURSE.exercises.index(BLOCK) + 1]
 RIGHT = BLOCK.reference("ada")
 WRONG = next(answer.source for answer in BLOCK.wrong if answer.check == "forward")
 PASSED, NOT_YET = f"Passed  {BLOCK.number}", f"Not yet  {BLOCK.number}"
@@ -90,9 +91,9 @@ def test_at_the_end_it_says_how_to_go_on_where_one_stood(in_terminal: InTerminal
     with in_terminal(folder, "watch", "24") as watching:
         watching.wait_for(PASSED)
         watching.press("n")
-        watching.wait_for("Not started  1")
+        watching.wait_for(f"Not started  {FOLLOWING.number}")
         watching.press("q")
-        watching.wait_for("To go on: cnn-tutor watch 1\n")
+        watching.wait_for(f"To go on: cnn-tutor watch {FOLLOWING.number}\n")
         assert watching.end() == 0
 
 
@@ -123,7 +124,9 @@ def test_the_keys(in_terminal: InTerminal, folder: Path, path: Path) -> None:
         watching.press("h")
         watching.wait_for(f"Hint 2 of {len(BLOCK.manifest.hints)}")
         watching.press("n")
-        watching.wait_for(f"{first.number} {first.title}")
+        watching.wait_for(f"{FOLLOWING.number} {FOLLOWING.title}")
+        watching.wait_for(f"Not started  {FOLLOWING.number}")
+        watching.press("l1\r")
         watching.wait_for(f"Not started  {first.number}")
         watching.press("p")
         watching.wait_for("This is the first exercise.")

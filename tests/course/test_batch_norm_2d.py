@@ -24,13 +24,13 @@ EXERCISE = load_course(builtin_course()).find(SLUG)
 RIGHT = (EXERCISE.reference_answer, *EXERCISE.accepted)
 
 # Of the reference.
-REMEMBER = "self._remember(mean.detach(), var.detach(), x.numel() // x.shape[1])"
+REMEMBER = "self._remember(mean.detach(), var.detach(), m)"
 IN_EVAL_MODE = "mean, var = self.running_mean, self.running_var"
 ROOT = "torch.sqrt(_by_channel(var) + self.eps)"
-NORMALISED = f"normalised = (x - _by_channel(mean)) / {ROOT}"
+NORMALISED = "normalised = (x - _by_channel(mean)) / root"
 OUTPUT = "return _by_channel(self.weight) * normalised + _by_channel(self.bias)"
-RUNNING_MEAN = "self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean"
-RUNNING_VAR = "self.running_var = (1 - self.momentum) * self.running_var + self.momentum * unbiased"
+RUNNING_MEAN = "self.running_mean = old * self.running_mean + new * mean"
+RUNNING_VAR = "self.running_var = old * self.running_var + new * unbiased"
 UNBIASED = "unbiased = var * m / (m - 1)"
 COUNT = "self.num_batches_tracked += 1"
 
@@ -40,12 +40,12 @@ SIXTEEN = {
     "momentum-reversed-for-mean": (
         "running",
         RUNNING_MEAN,
-        "self.running_mean = self.momentum * self.running_mean + (1 - self.momentum) * mean",
+        "self.running_mean = new * self.running_mean + old * mean",
     ),
     "momentum-reversed-for-var": (
         "running",
         RUNNING_VAR,
-        "self.running_var = self.momentum * self.running_var + (1 - self.momentum) * unbiased",
+        "self.running_var = new * self.running_var + old * unbiased",
     ),
     "biased-in-running-var": ("running", UNBIASED, "unbiased = var"),
     "not-counted": ("running", COUNT, "pass"),
@@ -251,7 +251,7 @@ def test_a_mistake_has_its_name_however_it_is_written(
         ("construct", "self.weight = nn.Parameter(torch.ones", "self.weight = nn.Parameter(2 * torch.ones"),
         ("train", OUTPUT, f"{OUTPUT} + 1e-6"),
         ("train", "_by_channel(self.weight) *", "_by_channel(self.weight.abs()) *"),
-        ("train", ROOT, "(_by_channel(var) + self.eps)"),
+        ("train", ROOT, "(_by_channel(var) + self.eps) ** 0.25"),
         ("train", "mean = x.mean(dim=(0, 2, 3))", "mean = x.amax(dim=(0, 2, 3))"),
         ("eval", IN_EVAL_MODE, "mean, var = self.running_mean, 2 * self.running_var"),
         ("running", COUNT, "self.num_batches_tracked += 2"),

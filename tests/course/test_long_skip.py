@@ -217,10 +217,10 @@ def test_no_sum_of_whole_numbers_is_zero_where_gradients_are_taken(
         ((CONV1, "nn.functional.leaky_relu(self.conv1(x))"), "forward"),
         ((CAT, "torch.cat([skip, x.mT.mT.flip(1)], dim=1) + 1"), "forward"),
         ((CAT, "torch.cat([skip[:1].expand_as(skip), x], dim=1)"), "forward"),
-        (("kernel_size=3, padding=1)", "kernel_size=3, padding=1, padding_mode='replicate')"), "forward"),
+        ((" 3, padding=1)", " 3, padding=1, padding_mode='replicate')"), "forward"),
         (("x = self.up(x)", "x = self.up(x.flip(3)).flip(3)"), "forward"),
         ((CROP, "    skip = 2 * centre_crop(skip, *x.shape[2:])"), "forward"),
-        ((TOP, f"{TOP} + 1"), "forward"),
+        ((TOP, f"{TOP} * 2"), "crop"),
         ((TOP, f"min({TOP}, 1)"), "crop"),
         ((CROP, "    skip = centre_crop(skip, *x.shape[2:]).detach() + 0 * skip.sum()"), "gradients"),
         (
@@ -246,8 +246,8 @@ def test_what_is_nobodys_pattern_fails_without_a_name(
         [("x = self.up(x)", "x = torch.relu(self.up(x))"), (CONV1, "self.conv1(x)")],
         [(TOP, f"-(-({TOP.removesuffix(' // 2')}) // 2)"), (LEFT, "0")],
         [
-            ("kernel_size=2, stride=2)", "kernel_size=3, stride=2)"),
-            ("nn.Conv2d(skip_channels + out_channels", "nn.Conv2d(in_channels"),
+            (" 2, stride=2)", " 3, stride=2)"),
+            ("nn.Conv2d(both", "nn.Conv2d(in_channels"),
         ],
     ],
 )
@@ -259,7 +259,7 @@ def test_two_mistakes_at_once_get_no_name(
     assert verdict.misconception is None
 
 
-NO_SKIP = ("nn.Conv2d(skip_channels + out_channels, ", "nn.Conv2d(out_channels, ")
+NO_SKIP = ("nn.Conv2d(both, ", "nn.Conv2d(out_channels, ")
 
 
 @pytest.mark.parametrize(
@@ -273,9 +273,11 @@ NO_SKIP = ("nn.Conv2d(skip_channels + out_channels, ", "nn.Conv2d(out_channels, 
         ([("nn.ConvTranspose2d", "nn.Conv2d"), ("self.conv1 =", "self.first ="), ("self.conv1(", "self.first(")],
          "conv-for-transposed"),
         ([("def forward(self, x: torch.Tensor, skip: torch.Tensor)", "def forward(self, b, a)"),
-          ("x = self.up(x)  # (N, out_channels, 2h, 2w)", "x, skip = self.up(a), b")], "arguments-swapped"),
+          ("x = self.up(x)  # (N, out, 2h, 2w)", "x, skip = self.up(a), b")], "arguments-swapped"),
         ([(CROP, ""), ("x = self.up(x)", "x = self.up(x, output_size=skip.size())")], "output-size-of-skip"),
         ([(CROP, "    skip = centre_crop(skip.data, *x.shape[2:])")], "skip-detached"),
+        ([(TOP, f"{TOP} + 1")], "crop-one-short"),
+        ([("top : top + height,", "top : top + height - 1,")], "crop-one-short"),
     ],
 )  # fmt: skip
 def test_a_mistake_has_its_name_however_it_is_written(

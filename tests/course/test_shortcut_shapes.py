@@ -29,6 +29,7 @@ IDENTITY = [0] * 5
 
 FEW = {
     *("shortcut-from-hidden", "shortcut-channels-reversed", "shortcut-padding-forgotten"),
+    *("shortcut-to-hidden", "shortcut-padding-always-1", "skip-not-projected"),
     *("concatenated", "shortcut-applied-to-f"),
 }
 """Mistakes that may show in one or two numbers of a single question."""
@@ -55,10 +56,10 @@ def blocks(question: Question) -> dict[str, Any]:
     return {name: block for name, block in question.given.items() if name != "whole"}
 
 
-def numbers(question: Question, values: Mapping[str, Any]) -> list[int]:
+def numbers(question: Question, values: Mapping[str, Any]) -> list[float]:
     """All numbers of a question in a row, by the blanks' suffixes."""
     suffixes = [blank.name.partition("_")[2] for blank in question.blanks]
-    return [int(number) for suffix in suffixes for number in values[suffix]]
+    return [float(number) for suffix in suffixes for number in values[suffix]]
 
 
 def path(block: Mapping[str, Any]) -> nn.Sequential:

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 SLUG = "skip-by-hand"
 SEEDS = range(200)
 WIDTH = 76
-ONLY_WITH_CONVOLUTIONS = {"relu-before-conv1", "biases-forgotten", "same-conv-twice"}
+ONLY_WITH_CONVOLUTIONS = {
+    *("relu-before-conv1", "relu-in-residual", "conv2-takes-conv1", "zero-stays-zero", "same-conv-twice"),
+    *("biases-forgotten", "bias-of-conv1-forgotten", "bias-of-conv2-forgotten", "bias-before-weight"),
+    *("weight-and-bias-swapped", "convs-swapped"),
+}
 
 Table = list[list[float]]
 Tables = dict[str, Table]

@@ -15,12 +15,13 @@ from tutor.hostile import PROGRAMS, HostileSubmission, hostile_submissions
 from .conftest import COURSES, Grader, course_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tutor.course import Exercise
     from tutor.verdict import Verdict
 
 ON = {layer.name for layer in probe_layers() if layer.on}
+MOST_WORDS = 2500
 PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home(), Path.cwd())
 
 # A function, a module, and answers by hand.
@@ -79,11 +80,22 @@ def test_a_hostile_program_gets_its_verdict_in_time_and_leaves_nothing(
 
     assert verdict.verdict in hostile.verdicts, verdict
     assert verdict.score < verdict.max_score
+    # Whatever it says, it is to be read: an exception of twelve lines, say.
+    assert max(map(len, said(verdict))) <= MOST_WORDS
     assert descendants(os.getpid()) == before
     assert list(grader.temporary.iterdir()) == []
     assert not [found for place in PLACES for found in place.glob("cnn-tutor-was-here*")]
     again, _, _ = submit(slug, exercise.reference("ada"))
     assert again.verdict == "pass"
+
+
+def said(verdict: Verdict) -> Iterator[str]:
+    """What of a verdict a submission may have a hand in, but for what it printed."""
+    yield verdict.message
+    for check in verdict.checks:
+        yield check.message
+        if check.counterexample is not None:
+            yield check.counterexample.got
 
 
 def judged_in_time(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tutor.checks.transcript import Transcript, write
+from tutor.checks.transcript import Transcript, Words, write
+from tutor.clipping import as_name, clipped
 from tutor.engine.wire import Foreign, ModuleHandle
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 
 NO_ANSWER = "your program sent what is no answer"
+
+VALUE_LENGTH = 120
+FOREIGN_LENGTH = 200
+NAME_LENGTH = 60
+LISTED = 32
+"""How much of what a submission has is said in words."""
+
+MAX_DIMENSIONS = 64
+"""As many as PyTorch allows a tensor."""
 
 LOAD = """\
 with torch.no_grad():
@@ -58,10 +68,6 @@ class Submission:
         if symbol.startswith("_"):
             raise AttributeError(symbol)
         return Symbol(self._channel, symbol, self.transcript)
-
-    def value(self, name: str) -> Any:
-        """A name of the program's module, as far as its value crosses."""
-        return self._channel.request("get", name=name)
 
 
 class Symbol:
@@ -226,7 +232,7 @@ def in_words(value: Any) -> str:
     """What a value is, in words that a learner knows."""
     match value:
         case Foreign():
-            return value.what
+            return as_name(value.what, FOREIGN_LENGTH)
         case ModuleHandle():
             return "an nn.Module"
         case None:
@@ -235,7 +241,12 @@ def in_words(value: Any) -> str:
             return f"a tensor of shape {tuple(value.shape)}"
         case list() | tuple() | dict():
             return f"a {type(value).__name__}"
-    return write(value)
+        case Words():
+            return str(value)
+        case str():
+            # Only as much of it is written as will be read.
+            return clipped(write(value[:VALUE_LENGTH]), VALUE_LENGTH)
+    return clipped(write(value), VALUE_LENGTH)
 
 
 def _call(
@@ -316,25 +327,46 @@ def _go_back(
     return {"output": output, **found, **named}
 
 
+class _ByName(dict[str, Any]):
+    """What a module has, by names that the learner may have chosen: a check may ask for one that is not there."""
+
+    def __missing__(self, name: str) -> Any:
+        raise SubmissionFault(f"the module has no {name}; it has: {_names(self)}")
+
+
 def _by_name(reply: Any) -> dict[str, Any]:
     if not isinstance(reply, dict):
         raise SubmissionFault(NO_ANSWER)
-    return reply
+    return _ByName(reply)
 
 
-def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
+def _pairs(reply: Any) -> list[tuple[str, list[int]]]:
     """Names and shapes, as far as a worker's word goes."""
-    match reply:
-        case [*items] if all(isinstance(item, list) and len(item) == 2 and isinstance(item[1], list) for item in items):
-            return [(str(name), shape) for name, shape in items]
+    if not isinstance(reply, list):
+        raise SubmissionFault(NO_ANSWER)
+    return [_pair(item) for item in reply]
+
+
+def _pair(item: Any) -> tuple[str, list[int]]:
+    match item:
+        case [str(name), list(shape)] if len(shape) <= MAX_DIMENSIONS and all(type(size) is int for size in shape):
+            return name, shape
     raise SubmissionFault(NO_ANSWER)
 
 
-def _both_sides(what: str, made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
+def _both_sides(what: str, made: str, own: list[tuple[str, list[int]]], shapes: list[list[int]]) -> str:
     yours = _listed(own)
     asked = ", ".join(str(tuple(shape)) for shape in shapes) or "none"
     return f"the {what} of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
 
 
-def _listed(shapes: Iterable[tuple[str, list[Any]]]) -> str:
-    return ", ".join(f"{name} {tuple(shape)}" for name, shape in shapes) or "none"
+def _listed(shapes: Iterable[tuple[str, list[int]]]) -> str:
+    return _some_of([f"{as_name(name, NAME_LENGTH)} {tuple(shape)}" for name, shape in shapes])
+
+
+def _names(names: Iterable[str]) -> str:
+    return _some_of([as_name(name, NAME_LENGTH) for name in names])
+
+
+def _some_of(words: list[str]) -> str:
+    return ", ".join(words[:LISTED] + ([f"and {len(words) - LISTED} more"] if len(words) > LISTED else [])) or "none"

@@ -172,7 +172,7 @@ class _Practice:
             try:
                 return understand(typed)
             except NotUnderstood as fault:
-                self._out.print(f"{fault.message}.", markup=False)
+                self._out.print(f"{without_controls(fault.message)}.", markup=False)
 
     def _explain(self, question: Question) -> None:
         from rich.markdown import Markdown

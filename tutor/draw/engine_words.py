@@ -21,7 +21,7 @@ UNWRITTEN = re.compile(
     r"your code raised NotImplementedError(?:: (?P<says>[^\n]*))?(?:\n  line [^\n]*)*"
     r"\n  line (?P<line>\d+): raise NotImplementedError\b[^\n]*"
 )
-MISSING = re.compile(r"your code raised AttributeError: there is no (\w+) in the file")
+MISSING = re.compile(r"there is no (\w+) in the file")
 BLANK = re.compile(r"q\d+(_\w+)?")
 SHOWN_BLANKS = 2
 """How many blanks of a question are told in full where the rest says no more."""

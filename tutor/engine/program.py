@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import torch
 
 from tutor.checks.check import CheckFault, Observation, Trouble, raised_in_words
 from tutor.checks.compare import Difference, difference, same_observation
@@ -29,6 +32,10 @@ CaseKey = tuple[str, int]
 """A check's id and the number of one of its cases."""
 
 KEPT_EXERCISES = 8
+
+KEPT_BYTES = 1 << 20
+KEPT_TIMES = 8
+"""What is kept of a submission's values on a case: so much, or so many times what the right ones take up."""
 
 
 class KnownPrograms:
@@ -207,16 +214,17 @@ class ProgramJudge:
             # The oracle first: whatever the submission does comes too late for it.
             expected = self._known.expected(key)
             try:
-                self._got[key] = self._known.observe(key, submission)
+                seen = self._known.observe(key, submission)
             except (SubmissionTimedOut, SubmissionDied):
                 if check_id not in self._failed:
                     raise
                 break
             # The rest of the cases are run for the diagnosis.
             if check_id not in self._failed:
-                found = self._finding(key, self._known.case(key), expected, self._got[key])
+                found = self._finding(key, self._known.case(key), expected, seen)
                 if found is not None:
                     self._failed[check_id] = key, found
+            self._got[key] = _worth_keeping(seen, expected)
         return self._failed[check_id][1] if check_id in self._failed else Finding("pass")
 
     def simpler_finding(self, check_id: str, submission: Channel) -> Finding | None:
@@ -285,6 +293,31 @@ def _same_fault(one: Finding, other: Finding) -> bool:
         and one.counterexample.name == other.counterexample.name
         and len(one.counterexample.index) == len(other.counterexample.index)
     )
+
+
+def _worth_keeping(seen: Observation, expected: Observation) -> Observation:
+    """What the diagnosis is to go by, without the transcript; values that no mistake of ours is as large as are let go.
+
+    Kept for every case, they would fill the engine's memory.
+    """
+    held = seen.values.evidence if isinstance(seen.values, Trouble) else seen.values
+    if _size(held) > max(KEPT_BYTES, KEPT_TIMES * _size(expected.values)):
+        return Observation(Trouble("it gives far more than is asked"))
+    return Observation(seen.values)
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes up."""
+    match value:
+        case torch.Tensor():
+            return value.numel() * value.element_size()
+        case str():
+            return len(value)
+        case list() | tuple():
+            return sum(map(_size, value))
+        case Mapping():
+            return sum(map(_size, value.values()))
+    return 1
 
 
 def load_known(exercise: Exercise, answer: Answer) -> LocalChannel | Trouble:

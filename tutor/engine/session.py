@@ -6,6 +6,7 @@ Every operation takes and returns values of :mod:`tutor.engine.wire`; modules st
 from __future__ import annotations
 
 import linecache
+import math
 import sys
 import traceback
 from contextlib import AbstractContextManager, nullcontext
@@ -14,6 +15,7 @@ from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -22,6 +24,7 @@ from tutor.engine.wire import Foreign, ModuleHandle, Value, describe_type
 
 MESSAGE_LENGTH = 2000
 TRACEBACK_LINES = 12
+MAX_ARRAY = 1 << 12
 
 
 class NotDefined(AttributeError):
@@ -86,9 +89,7 @@ class Session:
 
     def do_get(self, name: str) -> Value:
         """A name of the module: its value, or what it is where it is none that crosses."""
-        if name not in self._namespace:
-            raise NotDefined(f"there is no {name} in the file")
-        return self._namespace[name]
+        return _without_arrays(self._named(name))
 
     def do_call(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Call a function or a class of the submission. A module that comes of it stays here."""
@@ -169,8 +170,13 @@ class Session:
         """Put a module into train or eval mode."""
         self._modules[module.id].train(training)
 
+    def _named(self, name: str) -> Any:
+        if name not in self._namespace:
+            raise NotDefined(f"there is no {name} in the file")
+        return self._namespace[name]
+
     def _callable(self, name: str) -> Any:
-        target = self.do_get(name)
+        target = self._named(name)
         if not callable(target):
             raise TypeError(f"{name} is {describe_type(target)}, which cannot be called")
         return target
@@ -213,6 +219,16 @@ def _load(own: list[tuple[str, torch.Tensor]], values: list[torch.Tensor]) -> Va
             for (_, tensor), value in zip(own, values, strict=True):
                 tensor.copy_(value)
     return [[name, list(tensor.shape)] for name, tensor in own]
+
+
+def _without_arrays(value: Any, depth: int = 0) -> Any:
+    """A value with lists in place of NumPy's arrays, which do not cross: numbers by hand may well come in them."""
+    if isinstance(value, np.ndarray) and math.prod(max(1, size) for size in value.shape) <= MAX_ARRAY:
+        return value.tolist()
+    # In a table, each row may be one.
+    if type(value) in (list, tuple) and depth < 2:
+        return type(value)(_without_arrays(item, depth + 1) for item in value)
+    return value
 
 
 def _leaf(value: Value) -> Value:

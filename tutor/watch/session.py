@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Group
 from rich.text import Text
 
-from tutor.app.checks import Checks
+from tutor.checking import Checks
 from tutor.commands.common import FAILURES_BEFORE_HINT, after_the_hints, not_passed, relative
 from tutor.draw.course import CourseView
+from tutor.draw.plain import without_controls
 from tutor.draw.verdict import verdict_view
 from tutor.engine.client import Cancelled, CheckStarted
 from tutor.errors import GraderError, TutorError
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from tutor.app.checks import Judged
+    from tutor.checking import Judged
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress, EngineClient
     from tutor.progress import Standing
@@ -409,7 +410,7 @@ class Watch:
         else:
             parts += self._verdict_parts()
         if self._note:
-            parts += ["", Text(self._note, "bold")]
+            parts += ["", Text(without_controls(self._note), "bold")]
         parts += ["", ProgressBar(passed, len(self._course.exercises))]
         if self._keyboard.descriptor is not None:
             parts.append(KeyLine())
@@ -418,7 +419,7 @@ class Watch:
     def _verdict_parts(self) -> list[RenderableType]:
         parts: list[RenderableType] = []
         if self._problem is not None:
-            parts.append(Text.assemble(("! ", "bold red"), str(self._problem)))
+            parts.append(Text.assemble(("! ", "bold red"), without_controls(str(self._problem))))
             parts += [Text(self._problem.remedy)] if self._problem.remedy else []
         elif self._judged is None:
             parts.append(Text("Save the file, and it is checked." if self._ticket is None else "Checking …"))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
-    from tutor.app.checks import Checks
+    from tutor.checking import Checks
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress
     from tutor.verdict import Verdict
