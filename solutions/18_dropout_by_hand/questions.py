@@ -79,9 +79,8 @@ def worked(given: dict[str, Any]) -> str:
         _block(_table(right["train"])),
         "**Eval mode**: nothing is dropped and nothing scaled. The output is x.",
         _block(_table(right["eval"])),
-        "**The expected value** of each number: two cases, each times its probability."
-        f"\nThe first is 0 with probability {p:g}, and {_signed(first)} / {keep:g} = {_decimals(kept)} "
-        f"with probability {keep:g}:",
+        f"**The expected value**: two cases, each times its probability, {p:g} or {keep:g}."
+        f"\nThe first number is 0 or {_signed(first)} / {keep:g} = {_decimals(kept)}:",
         _block([f"{p:g} · 0 + {keep:g} · {_bracketed(kept)} = {_signed(first)}"]),
         "So it is with all the others: the factor makes up for what is dropped, and x\n"
         "comes out. The mask that was drawn has no part in it.",
