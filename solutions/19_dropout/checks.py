@@ -67,7 +67,7 @@ def many_calls(rng: torch.Generator) -> Iterator[Case]:
     yield drawn(rng, IMAGES, options=options(None), again=False)
     yield drawn(rng, IMAGES, options=options(0.45), again=True)
     # Beside numbers so large, noise that is added is nothing.
-    yield drawn(rng, IMAGES, then=" * 1e9", options=options(0.55), again=True)
+    yield drawn(rng, IMAGES, then=" * 1e12", options=options(0.55), again=True)
 
 
 def scales(rng: torch.Generator, *, and_gradient: bool = False) -> Iterator[Case]:
@@ -78,8 +78,8 @@ def scales(rng: torch.Generator, *, and_gradient: bool = False) -> Iterator[Case
 
 
 def shares(rng: torch.Generator) -> Iterator[Case]:
-    """Far from 0.5 mostly, and in other shapes than images have."""
-    for p, shape in ((None, (50, 40)), (0.2, (50, 40)), (0.3, (20, 100)), (0.7, (10, 20, 10)), (0.85, (2000,))):
+    """Such p that what a wrong program has instead is far from it, and in other shapes than images have."""
+    for p, shape in ((None, (80, 50)), (0.25, (80, 50)), (0.9, (20, 10, 20)), (0.95, (40, 100)), (0.25, (4000,))):
         yield drawn(rng, shape, options=options(p))
 
 
@@ -118,8 +118,9 @@ def factors(outputs: Sequence[Any], x: torch.Tensor) -> torch.Tensor | Words:
     """What the elements of x, none of which is 0, are multiplied by in each output."""
     for output in outputs:
         if not fits(output, x):
-            dtype = f" and {output.dtype}" if isinstance(output, torch.Tensor) else ""
-            return Words(f"nowhere to be seen: the output is {in_words(output)}{dtype}")
+            is_of_shape = isinstance(output, torch.Tensor) and output.shape == x.shape
+            is_what = f"of dtype {output.dtype}" if is_of_shape else in_words(output)
+            return Words(f"nowhere to be seen: the output is {is_what}")
     return torch.stack([output.double() / x for output in outputs])
 
 

@@ -97,7 +97,7 @@ def test_the_expected_value_is_pytorchs_mean_over_many_draws(author: dict[str, A
 def test_the_figures_that_lesson_and_explanation_work_out() -> None:
     assert 4 / 0.8 == 5
     assert 0.2 * 0 + 0.8 * 5 == 4
-    assert 0.2 * 0 + 0.8 * 4 == pytest.approx(3.2)
+    assert pytest.approx(0.2 * 0 + 0.8 * 4) == 3.2
     assert 4 / 3.2 == 1.25
     assert [1 / 0.8, 1 / 0.25] == [1.25, 4]
     variance = 0.2 * (0 - 4) ** 2 + 0.8 * (5 - 4) ** 2
@@ -200,7 +200,9 @@ def test_worked_adds_up(asked: list[Question]) -> None:
         python = question.worked.replace("−", "-").replace("·", "*")
         factor = re.findall(r"\(1 - ([\d.]+)\) = 1 / ([\d.]+) = ([\d.]+\d|\d)", python)
         p, keep, by = (float(number) for number in factor[0])
-        assert (p, keep, by) == (given["p"], pytest.approx(1 - p), pytest.approx(1 / (1 - p), abs=5.1e-5))
+        assert p == given["p"]
+        assert keep == pytest.approx(1 - p)
+        assert by == pytest.approx(1 / (1 - p), abs=5.1e-5)
         left, _, right = next(line for line in python.splitlines() if "* 0 +" in line).partition(" = ")
         assert eval(left) == pytest.approx(float(right), abs=5e-4)
         assert float(right) == given["x"][0][0]
