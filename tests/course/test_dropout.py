@@ -136,7 +136,7 @@ def test_right_answers_pass_on_many_seeds_whatever_they_draw(exercise: Exercise)
         ("keep = torch.rand_like(x).flip(-1).cummax(-1).values ** x.shape[-1] >= self.p", "mask"),
         ("keep = (torch.arange(x.numel()).reshape(x.shape) + torch.randint(20, ())) % 20 >= 20 * self.p", "mask"),
         ("keep = torch.rand_like(x).flatten().argsort().argsort().reshape(x.shape) >= self.p * x.numel()", "mask"),
-        ("keep = torch.rand_like(x) >= self.p * (x > 0) * 2", "mask"),
+        ("keep = torch.rand_like(x) >= self.p * (0.5 + (x > 0))", "fresh"),
         ("keep = torch.rand_like(x) >= self.p ** 2", "rate"),
         ("keep = torch.rand_like(x).sqrt() >= self.p", "rate"),
     ],
@@ -273,7 +273,7 @@ def test_a_counterexample_can_be_pasted(judge: Callable[..., Verdict], changed: 
     source = changed(("torch.rand_like(x)", "torch.rand(x.shape[1:])"))
     found = first_failed(judge(source)).counterexample
     assert found is not None
-    assert found.python.endswith("outputs = [module(x) for _ in range(24)]")
+    assert found.python.endswith("outputs = [module(x) for _ in range(20)]")
     assert max(map(len, found.python.splitlines())) <= 75
     namespace: dict[str, Any] = {}
     exec(f"{source}\n{found.python}", namespace)
