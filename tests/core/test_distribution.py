@@ -167,6 +167,15 @@ def test_slices_that_hang_together_are_seen() -> None:
         assert by_itself([*loose], AXES) == "not made for each by itself"
 
 
+def test_places_that_are_true_more_often_than_others_are_seen() -> None:
+    for seed in range(20):
+        often = bernoulli(seed, *SHAPE)
+        rng = torch.Generator().manual_seed(seed)
+        masks = [torch.rand(SHAPE, generator=rng) < 0.2 + 0.6 * often for _ in range(25)]
+        assert by_itself(masks, AXES) in ("more often the same than chance has it", "not made for each by itself")
+    assert by_itself(masks, AXES) == "more often the same than chance has it"
+
+
 def test_a_count_that_never_changes_is_seen_from_many_calls_on() -> None:
     for seed in range(20):
         rng = torch.Generator().manual_seed(seed)

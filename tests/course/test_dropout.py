@@ -136,7 +136,7 @@ def test_right_answers_pass_on_many_seeds_whatever_they_draw(exercise: Exercise)
         ("keep = torch.rand_like(x).flip(-1).cummax(-1).values ** x.shape[-1] >= self.p", "mask"),
         ("keep = (torch.arange(x.numel()).reshape(x.shape) + torch.randint(20, ())) % 20 >= 20 * self.p", "mask"),
         ("keep = torch.rand_like(x).flatten().argsort().argsort().reshape(x.shape) >= self.p * x.numel()", "mask"),
-        ("keep = torch.rand_like(x) >= self.p * (0.5 + (x > 0))", "fresh"),
+        ("keep = torch.rand_like(x) >= self.p * (0.5 + (x > 0))", "mask"),
         ("keep = torch.rand_like(x) >= self.p ** 2", "rate"),
         ("keep = torch.rand_like(x).sqrt() >= self.p", "rate"),
     ],

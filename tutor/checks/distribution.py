@@ -86,12 +86,14 @@ def multiplied(factors: torch.Tensor, at_most: int = 2) -> Words:
 def by_itself(masks: Sequence[torch.Tensor], axes: Sequence[str]) -> Words:
     """Whether the True ones in the masks of several calls are drawn one by one: :data:`BY_ITSELF`, or what is wrong.
 
-    Three looks are taken, none of which needs to know how probable True is:
+    Four looks are taken, none of which needs to know how probable True is:
 
     - Two rows, say, are compared place by place, and so are any two slices along any axis. Where the one has a True
       ones, the other has True at as many of those a places as at the others, within the bounds of
       :func:`within_chance` for draws without replacement. All pairs together are one look. Are all slices along an axis
       equal, and more so than chance may have it, then there is one draw for all of them.
+    - Every other call is compared with the one before it, all of them together, in the same way. If True meets True too
+      often, some places are True more often than others.
     - In every call there are as many True ones, which is what a program does that draws *which* c of n are True. By
       themselves c of n are True with probability √(n / (2π·c·(n − c))) at most, however probable each is; the k calls
       are refused if the k-th power of that, for any of the n counts, comes to :data:`REFUSED`.
@@ -117,6 +119,9 @@ def by_itself(masks: Sequence[torch.Tensor], axes: Sequence[str]) -> Words:
             return Words(f"the same for some {name}s")
     if any(bool(unlikely.any()) for unlikely in far.values()):
         return Words("not made for each by itself")
+    pairs_of_calls = drawn[: len(drawn) // 2 * 2].unflatten(0, (-1, 2)).transpose(0, 1).flatten(1)
+    if len(drawn) > 1 and bool((_surprises(pairs_of_calls) > _bound(1)).any()):
+        return Words("more often the same than chance has it")
     return Words("the same number of them in every call") if _has_fixed_count(drawn) else BY_ITSELF
 
 
