@@ -1,12 +1,12 @@
 """How exercise 9 is judged: against the reference with the same parameters in both, and its dropout by distribution."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import torch
 
 from tutor.checks import Case, Submission, Words, check, in_words, integers, normal
+from tutor.checks.distribution import anew, by_itself, multiplied, share
 
 # n, length, vocab_size, embed_dim, num_classes, kernel_sizes, num_filters: small first. No two axes stay of one length,
 # but for one case in which forgetting to transpose raises nothing; sizes come in any order.
@@ -41,8 +41,6 @@ parameters = [
 grad_output = torch.ones(100, 20).double()"""
 SENTENCES, FEATURES = 100, 20
 BIASES = ("gradient of parameter 3", "gradient of parameter 5")
-REFUSED = 1e-10
-"""How often, at most, a right answer has a share of zeros that is out of bounds, in a case."""
 
 
 def shapes(case_sizes: tuple[Any, ...]) -> list[tuple[int, ...]]:
@@ -94,7 +92,7 @@ def random_numbers(rng: torch.Generator) -> Iterator[Case]:
 
 
 def probabilities(_rng: torch.Generator) -> Iterator[Case]:
-    # So many sentences that two features are never dropped alike by chance (for 0.2: less than once in 10^14 checks).
+    # So many sentences that two features dropped alike are no chance.
     for p in (0.5, 0.2, 0.3, 0.0):
         dropout = {} if p == 0.5 else {"dropout": p}
         options = {"kernel_sizes": (1, 2), "num_filters": 10, **dropout}
@@ -150,33 +148,19 @@ def is_float64(value: Any, *shape: int) -> bool:
 
 def becomes(factors: torch.Tensor) -> Words:
     """What features are multiplied by."""
-    found = sorted({f"{factor:.4g}" for factor in factors.unique().tolist()}, key=float)
-    if len(found) > 2:
-        return Words("multiplied by many different numbers")
-    return Words("what it is in eval mode" if found == ["1"] else f"{' or '.join(found)} times what it is in eval mode")
-
-
-def share(zero: torch.Tensor, p: float) -> Words:
-    """Whether as many are 0 as a binomial distribution allows, by Hoeffding's inequality."""
-    if p == 0:
-        return Words("0") if not zero.any() else Words("above 0")
-    off = zero.double().mean().item() - p
-    if abs(off) <= math.sqrt(math.log(2 / REFUSED) / (2 * SENTENCES * FEATURES)):
-        return Words(f"about {p}")
-    return Words(f"clearly {'above' if off > 0 else 'below'} {p}")
+    match multiplied(factors):
+        case "1":
+            return Words("what it is in eval mode")
+        case "different numbers":
+            return Words("multiplied by many different numbers")
+        case found:
+            return Words(f"{found} times what it is in eval mode")
 
 
 def choice(first: torch.Tensor, second: torch.Tensor) -> Words:
     """Whether the zeros of two calls, (sentences, features) each, are drawn one by one."""
-    if first.all() or not first.any():
-        return Words("none at all: all features are 0" if first.all() else "none at all: no feature is 0")
-    if torch.equal(first, second):
-        return Words("the same in every call")
-    if (first == first[0]).all():
-        return Words("the same in every sentence")
-    if first.unique(dim=1).shape[1] < FEATURES:
-        return Words("the same for some features")
-    return Words("made for each by itself, anew in every call")
+    one_by_one, each_time = by_itself([first, second], ("sentence", "feature")), anew([first, second])
+    return one_by_one if one_by_one == each_time else Words(f"{one_by_one}, {each_time}")
 
 
 def follows(factors: torch.Tensor, gradients: list[Any]) -> Words:

@@ -127,6 +127,14 @@ class Module:
         self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
         return _call(self._channel, self._transcript, "forward", inputs, None, module=self._handle)
 
+    def repeatedly(self, calls: int, *inputs: Any) -> list[Any]:
+        """The module's outputs in so many calls on the same inputs: for what is drawn at random."""
+        self._transcript.add(
+            lambda: f"outputs = [module({self._transcript.arguments(inputs, {})}) for _ in range({calls})]"
+        )
+        return [_call(self._channel, self._transcript, "forward", inputs, None, module=self._handle)
+                for _ in range(calls)]  # fmt: skip
+
     def train(self) -> None:
         """Put it into train mode, in which a new module is already."""
         self._transcript.add(lambda: "module.train()")

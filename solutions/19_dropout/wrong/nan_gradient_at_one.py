@@ -1,0 +1,15 @@
+# expect: check=p_one misconception=nan-gradient-at-one
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        keep = torch.rand_like(x) >= self.p
+        return torch.where(keep, x / (1 - self.p), 0.0)

@@ -1,0 +1,16 @@
+# expect: check=eval misconception=nothing-in-eval
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if self.training:
+            if self.p == 1:
+                return torch.zeros_like(x)
+            keep = (torch.rand(x.shape) >= self.p).to(x.dtype)
+            return x * keep / (1 - self.p)

@@ -1,0 +1,16 @@
+# expect: check=values misconception=percent
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        p = self.p / 100
+        keep = (torch.rand(x.shape) >= p).to(x.dtype)
+        return x * keep / (1 - p)

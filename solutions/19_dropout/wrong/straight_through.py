@@ -1,0 +1,18 @@
+# expect: check=gradients misconception=straight-through
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        if self.p == 1:
+            return torch.zeros_like(x)
+        keep = (torch.rand(x.shape) >= self.p).to(x.dtype)
+        dropped = x * keep / (1 - self.p)
+        return x + (dropped - x).detach()
