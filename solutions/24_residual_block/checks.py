@@ -1,8 +1,9 @@
 """How exercise 24 is judged: against the reference, forward and backward, with the same parameters in both.
 
 Paths that do not fit raise an error whose words depend on which of the two stands first in the sum. The images of
-"forward" are too small for two 3×3 kernels without padding, which raise an error of their own; so a missing padding can
-be told whichever way the sum is written.
+"forward" are too small for two 3×3 kernels without padding, which raise an error of their own; and its channels and
+hidden channels are as many, or one of them is 1, so that they can be added even where they should not. So a missing
+padding and a shortcut behind conv1 can be told whichever way the sum is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,11 +22,11 @@ SMALL: list[Size] = [
     (1, 2, 1, 3, 2),
     (1, 1, 1, 3, 3),
     (1, 2, 2, 2, 5),
-    (1, 2, 3, 3, 3),
-    (2, 2, 3, 4, 2),
-    (2, 3, 2, 3, 3),
+    (1, 1, 3, 3, 3),
+    (2, 2, 1, 4, 2),
+    (2, 1, 2, 3, 3),
     (3, 3, 3, 2, 6),
-    (2, 4, 5, 5, 2),
+    (2, 4, 1, 5, 2),
 ]
 
 LARGER: list[Size] = [
@@ -67,7 +68,7 @@ def made(submission: Submission, case: Case) -> Module:
     return block
 
 
-@check("construct", cases(SMALL))
+@check("construct", cases([*SMALL, *LARGER]))
 def construct(submission: Submission, case: Case) -> dict[str, Any]:
     made(submission, case)
     return {}

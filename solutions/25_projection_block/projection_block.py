@@ -1,4 +1,4 @@
-"""A residual block whose shortcut is a convolution, for where the shape changes."""
+"""A residual block whose shortcut is a convolution: the shape may change."""
 
 import torch
 from torch import nn
@@ -7,11 +7,34 @@ from torch import nn
 class ProjectionBlock(nn.Module):
     """ReLU(conv2(ReLU(conv1(x))) + shortcut(x))."""
 
-    def __init__(self, in_channels: int, hidden_channels: int, out_channels: int, stride: int = 2) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        hidden_channels: int,
+        out_channels: int,
+        stride: int = 2,
+    ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(in_channels, hidden_channels, kernel_size=3, padding=1)
-        self.conv2 = nn.Conv2d(hidden_channels, out_channels, kernel_size=3, stride=stride, padding=1)
-        self.shortcut = nn.Conv2d(in_channels, out_channels, kernel_size=3, stride=stride, padding=1)
+        self.conv1 = nn.Conv2d(
+            in_channels,
+            hidden_channels,
+            kernel_size=3,
+            padding=1,
+        )
+        self.conv2 = nn.Conv2d(
+            hidden_channels,
+            out_channels,
+            kernel_size=3,
+            stride=stride,
+            padding=1,
+        )
+        self.shortcut = nn.Conv2d(
+            in_channels,
+            out_channels,
+            kernel_size=3,
+            stride=stride,
+            padding=1,
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, in_channels, H, W) → (N, out_channels, H', W')."""

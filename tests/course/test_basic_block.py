@@ -191,7 +191,13 @@ def test_a_mistake_has_its_name_whichever_path_stands_first(
 
 BN2 = "self.bn2 = nn.BatchNorm2d(out_channels)"
 PROJECTION = """nn.Sequential(
-                nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
+                nn.Conv2d(
+                    in_channels,
+                    out_channels,
+                    kernel_size=1,
+                    stride=stride,
+                    bias=False,
+                ),
                 nn.BatchNorm2d(out_channels),
             )"""
 

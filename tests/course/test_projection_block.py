@@ -135,6 +135,15 @@ def test_a_mistake_has_its_name_whichever_path_stands_first(
     assert verdict.misconception == stem.replace("_", "-")
 
 
+SHORTCUT = """nn.Conv2d(
+            in_channels,
+            out_channels,
+            kernel_size=3,
+            stride=stride,
+            padding=1,
+        )"""
+
+
 @pytest.mark.parametrize(
     ("layer", "call"),
     [
@@ -147,8 +156,7 @@ def test_a_mistake_has_its_name_whichever_path_stands_first(
 def test_every_shortcut_without_weights_of_its_own_gets_the_same_name(
     judge: Callable[..., Verdict], changed: Callable[..., str], layer: str, call: str
 ) -> None:
-    made_as = "nn.Conv2d(in_channels, out_channels, kernel_size=3, stride=stride, padding=1)"
-    verdict = judge(changed((made_as, layer), ("self.shortcut(x)", call)))
+    verdict = judge(changed((SHORTCUT, layer), ("self.shortcut(x)", call)))
     assert first_failed(verdict).id == "construct"
     assert verdict.misconception == "projection-missing"
 
@@ -181,7 +189,7 @@ def test_what_is_nobodys_pattern_fails_without_a_name(
     [
         [("torch.relu(self.conv1(x))", "self.conv1(x)"), ("torch.relu(residual + ", "(residual + ")],
         [("torch.relu(self.conv1(x))", "self.conv1(x)"), ("residual + self", "residual - self")],
-        [("out_channels, kernel_size=3, stride=stride, padding=1)\n\n", "out_channels, kernel_size=3, padding=1)\n\n"),
+        [(SHORTCUT, SHORTCUT.replace("stride=stride", "stride=1")),
          ("torch.relu(residual + ", "(residual + ")],
     ],
 )  # fmt: skip
@@ -205,8 +213,7 @@ def test_every_way_to_cut_the_shortcut_off_has_its_name(
 def test_parameters_that_do_not_fit_are_listed_on_both_sides(
     judge: Callable[..., Verdict], changed: Callable[..., str]
 ) -> None:
-    shortcut = "self.shortcut = nn.Conv2d(in_channels, out_channels, kernel_size="
-    failed = first_failed(judge(changed((f"{shortcut}3", f"{shortcut}1"))))
+    failed = first_failed(judge(changed((SHORTCUT, SHORTCUT.replace("kernel_size=3", "kernel_size=1")))))
     assert failed.id == "construct"
     assert failed.message == (
         "the parameters of ProjectionBlock(1, 1, 1, stride=1) do not fit. Asked for, in this order: "

@@ -72,7 +72,9 @@ def test_the_explanations_zeros_give_relu(exercise: Exercise) -> None:
 
 
 # Which of the two stands first decides what PyTorch says of sizes that do not fit.
-@pytest.mark.parametrize("stem", ["padding_missing", "same_conv_twice", "inner_relu_missing", "relu_before_conv1"])
+@pytest.mark.parametrize(
+    "stem", ["padding_missing", "same_conv_twice", "inner_relu_missing", "relu_before_conv1", "shortcut_after_conv1"]
+)
 def test_a_mistake_has_its_name_whichever_path_stands_first(
     exercise: Exercise, judge: Callable[..., Verdict], stem: str
 ) -> None:

@@ -11,4 +11,5 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         x = torch.relu(self.conv1(x))
-        return torch.relu(x + self.conv2(x))
+        out = self.conv2(x)
+        return torch.relu(out + x)
