@@ -13,6 +13,6 @@ def answer(given: dict[str, Any]) -> dict[str, object]:
     x, gamma, beta = (torch.tensor(given[name], dtype=torch.float64) for name in ("batch", "gamma", "beta"))
     return {
         "mean": torch.mean(x, dim=0),
-        "variance": torch.var(x, dim=0, unbiased=False),
+        "variance": torch.var(x, dim=0, correction=0),
         "output": F.batch_norm(x, None, None, gamma, beta, training=True, eps=given["eps"]),
     }

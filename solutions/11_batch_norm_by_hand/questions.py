@@ -142,9 +142,11 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         mu, var = _statistics(tuple(row))
         alone = {**given, "batch": [row]}
         by_row += _answers(alone, [mu] * FEATURES, [var] * FEATURES)["output"]
-    # Shifting by the smallest and dividing by the range is x̂ with other statistics, but for ε.
+    # Dividing by the range, and shifting by the smallest, is x̂ with other statistics, but for ε.
     lows, ranges = [min(column) for column in columns], [max(column) - min(column) for column in columns]
-    min_max = _answers({**given, "eps": 0}, lows, [one**2 for one in ranges])["output"]
+    by_range, min_max = (
+        _answers({**given, "eps": 0}, shifts, [one**2 for one in ranges])["output"] for shifts in (means, lows)
+    )
     return {
         "unbiased-variance": with_unbiased,
         "unbiased-in-variance": {**right, "variance": unbiased},
@@ -157,10 +159,14 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "statistics-over-everything": _answers(given, [middle] * FEATURES, [overall] * FEATURES),
         "normalised-per-sample": {**right, "output": by_row},
         "divided-by-variance": hats(lambda x, mu, root: (x - mu) / root**2),
+        "power-before-division": hats(lambda x, mu, root: (x - mu) / (root**2 / 2)),
+        "power-before-division-in-line": hats(lambda x, mu, root: (x - mu) / root**2 / 2),
+        "divided-by-range": {**right, "output": by_range},
         "not-divided": hats(lambda x, mu, _: x - mu),
         "squares-in-output": hats(lambda x, mu, root: (x - mu) ** 2 / root),
         "min-max-scaled": {**right, "output": min_max},
         "mean-not-subtracted": hats(lambda x, _, root: x / root),
+        "brackets-forgotten": hats(lambda x, mu, root: x - mu / root),
         "sign-flipped": hats(lambda x, mu, root: (mu - x) / root),
         "minus-lost": hats(lambda x, mu, root: abs(x - mu) / root),
         "gamma-beta-ignored": outputs(lambda hat, _, __: hat),

@@ -7,6 +7,6 @@ def batch_norm(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, eps: fl
     """x (N, C) or (N, C, H, W), gamma and beta (C,) → the shape of x."""
     axes = [axis for axis in range(x.ndim) if axis != 1]  # [0], or [0, 2, 3]
     mean = x.mean(axes, keepdim=True)  # (1, C) or (1, C, 1, 1)
-    variance = x.var(axes, unbiased=False, keepdim=True)
+    variance = x.var(axes, correction=0, keepdim=True)
     normalised = (x - mean) / torch.sqrt(variance + eps)
     return gamma.reshape(mean.shape) * normalised + beta.reshape(mean.shape)

@@ -45,12 +45,20 @@ def turned(case: Case) -> Case:
     return case.replaced("x", case.x.mT.contiguous().mT)
 
 
+def fresh(case: Case) -> Case:
+    """The case with the statistics that PyTorch begins with."""
+    begins = case.replaced("running_mean", torch.zeros_like(case.running_mean))
+    return begins.replaced("running_var", torch.ones_like(case.running_var))
+
+
 def cases(shapes: list[Shape]) -> Callable[[torch.Generator], Iterator[Case]]:
     """With whole numbers, which can be followed by hand, then the last three shapes with normal ones."""
 
     def draw_cases(rng: torch.Generator) -> Iterator[Case]:
         for shape in shapes:
             yield a_case(distinct, rng, shape)
+        for shape in shapes[:2]:
+            yield fresh(a_case(distinct, rng, shape))
         for shape in shapes[-3:]:
             yield a_case(normal, rng, shape)
 

@@ -13,5 +13,5 @@ def update_running(
     axes = [axis for axis in range(x.ndim) if axis != 1]  # [0], or [0, 2, 3]
     with torch.no_grad():  # what is stored must not hold on to the batch's graph
         mean = (1 - momentum) * running_mean + momentum * x.mean(axes)
-        var = (1 - momentum) * running_var + momentum * x.var(axes, unbiased=True)
+        var = (1 - momentum) * running_var + momentum * x.var(axes, correction=1)
     return mean, var

@@ -153,9 +153,10 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         """The stored statistics moved towards those of the samples that arrive; one sample has no variance."""
         if not given["others"]:
             return right
-        m = 1 + len(given["others"])
+        arriving = 1 + len(given["others"])
+        unbiased = [arriving / (arriving - 1) * var for var in own_variance]
         moved = [old + share * (new - old) for old, new in zip(mean, own_mean, strict=True)]
-        spread = [old + share * (m / (m - 1) * new - old) for old, new in zip(variance, own_variance, strict=True)]
+        spread = [old + share * (new - old) for old, new in zip(variance, unbiased, strict=True)]
         return _answers({**given, "mean": moved}, [sqrt(var + eps) for var in spread])
 
     def hats(function: Callable[[float, float, float], float]) -> Answers:
@@ -174,15 +175,20 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
             layer_norm, [sqrt(_mean([(entry - across) ** 2 for entry in x]) + eps)] * FEATURES
         ),
         "batch-statistics": _answers({**given, "mean": own_mean}, [sqrt(var + eps) for var in own_variance]),
+        "batch-statistics-unbiased": updated(1),
         "statistics-updated": updated(given["momentum"]),
         "updated-towards-new": updated(1 - given["momentum"]),
         "variance-made-unbiased": divisors(lambda var: sqrt(m / (m - 1) * var + eps)),
         "variance-made-biased": divisors(lambda var: sqrt((m - 1) / m * var + eps)),
         "divided-by-variance": divisors(lambda var: var + eps),
         "root-taken-twice": divisors(lambda var: sqrt(sqrt(var + eps))),
+        "power-before-division": divisors(lambda var: (var + eps) / 2),
+        "power-before-division-in-line": divisors(lambda var: 2 * (var + eps)),
         "eps-after-root": divisors(lambda var: sqrt(var) + eps),
         "eps-left-out": divisors(sqrt),
+        "eps-of-the-others": divisors(lambda var: sqrt(var + SLIDES["eps"])),
         "mean-not-subtracted": hats(lambda entry, _, root: entry / root),
+        "brackets-forgotten": hats(lambda entry, mu, root: entry - mu / root),
         "sign-flipped": hats(lambda entry, mu, root: (mu - entry) / root),
         "minus-lost": hats(lambda entry, mu, root: abs(entry - mu) / root),
         "not-divided": hats(lambda entry, mu, _: entry - mu),
@@ -197,7 +203,7 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
     }
 
 
-NEEDS_EPS = ("eps-after-root", "eps-left-out")
+NEEDS_EPS = ("eps-after-root", "eps-left-out", "eps-of-the-others")
 
 
 def _learned(rng: random.Random) -> dict[str, Any]:

@@ -37,8 +37,15 @@ def scales(rng: torch.Generator, channels: int) -> torch.Tensor:
     return ((2 + torch.randperm(channels, generator=rng)) * signs).double()
 
 
+def distinct(rng: torch.Generator, *shape: int) -> torch.Tensor:
+    """Whole numbers around 0, no two alike: of three with two alike next to nothing would come back to x."""
+    size = torch.Size(shape).numel()
+    return torch.randperm(size, generator=rng).reshape(shape).double() - size // 2
+
+
 def a_case(draw: Draw, rng: torch.Generator, shape: Shape, **more: Any) -> Case:
-    return Case(grad_out=draw(rng, *shape), x=spread(draw, rng, *shape), gamma=scales(rng, shape[1]), **more)
+    x = spread(distinct if draw is integers else draw, rng, *shape)
+    return Case(grad_out=draw(rng, *shape), x=x, gamma=scales(rng, shape[1]), **more)
 
 
 def cases(shapes: list[Shape]) -> Cases:

@@ -64,8 +64,8 @@ def test_the_slides_batch(exercise: Exercise) -> None:
             [0.5071, 0.4472, 1.6775],
         ]
     assert rounded(x.mean(0)) == [2.25, 2.5, 1.25]
-    assert rounded(x.var(0, unbiased=False)) == [2.1875, 1.25, 2.6875]
-    assert rounded(x.std(0, unbiased=False)) == [1.4790, 1.1180, 1.6394]
+    assert rounded(x.var(0, correction=0)) == [2.1875, 1.25, 2.6875]
+    assert rounded(x.std(0, correction=0)) == [1.4790, 1.1180, 1.6394]
 
 
 @pytest.mark.parametrize(("shape", "eps"), SHAPES)
@@ -89,9 +89,9 @@ def test_the_reference_and_all_that_is_accepted_are_pytorchs_batch_norm(
 def test_the_lessons_two_images() -> None:
     x = torch.tensor([[[[1, 3], [1, 3]], [[0, 0], [4, 4]]], [[[5, 3], [5, 3]], [[0, 0], [0, 0]]]]).double()
     assert rounded(x.mean((0, 2, 3))) == [3, 1]
-    assert rounded(x.var((0, 2, 3), unbiased=False)) == [2, 3]
+    assert rounded(x.var((0, 2, 3), correction=0)) == [2, 3]
     assert rounded(x[:, 0].mean((1, 2))) == [2, 4]
-    assert rounded(x[:, 0].var((1, 2), unbiased=False)) == [1, 1]
+    assert rounded(x[:, 0].var((1, 2), correction=0)) == [1, 1]
 
 
 def test_the_lessons_roots() -> None:
@@ -132,7 +132,7 @@ def test_pytorchs_own_norms_are_named_as_forbidden(judge: Callable[..., Verdict]
         ("x.mean(axes, keepdim=True)", "x[:1].mean(axes, keepdim=True)"),
         (AXES, "[*range(2, x.ndim)] or [1]"),
         ("gamma.reshape", "gamma.flip(0).reshape"),
-        ("beta.reshape", "-beta.reshape"),
+        ("beta.reshape", "2 * beta.reshape"),
         ("gamma.reshape", "gamma.detach().reshape"),
     ],
 )
@@ -148,7 +148,7 @@ def test_what_is_nobodys_pattern_gets_no_false_name(
     ("one", "other"),
     [
         (("torch.sqrt(variance + eps)", "(variance + eps)"), ("(x - mean)", "(mean - x)")),
-        (("unbiased=False", "unbiased=True"), ("(x - mean)", "(mean - x)")),
+        (("correction=0", "correction=1"), ("(x - mean)", "(mean - x)")),
         (("variance + eps", "variance"), ("(x - mean)", "x")),
         ((OUTPUT, "beta.reshape(mean.shape) * normalised"), ("(x - mean)", "(mean - x)")),
     ],

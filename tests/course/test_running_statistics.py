@@ -26,7 +26,7 @@ SHAPES: list[tuple[tuple[int, ...], float]] = [
     ((5, 4, 3, 7), 0.02),
 ]
 MEAN = "(1 - momentum) * running_mean + momentum * x.mean(axes)"
-VAR = "(1 - momentum) * running_var + momentum * x.var(axes, unbiased=True)"
+VAR = "(1 - momentum) * running_var + momentum * x.var(axes, correction=1)"
 
 
 def function(answer: Answer) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
@@ -99,6 +99,7 @@ def test_the_reference_and_all_that_is_accepted_store_what_pytorchs_layer_stores
         "torch.native_batch_norm(x, None, None, mean, var, True, momentum, 1e-5)",
         "torch.batch_norm(x, None, None, mean, var, True, momentum, 1e-5, False)",
         "F.instance_norm(x.T[None], mean, var, momentum=momentum)",
+        "mean, var = torch.batch_norm_update_stats(x, mean, var, momentum)",
     ],
 )
 def test_pytorchs_own_batch_norm_is_named_as_forbidden(judge: Callable[..., Verdict], lines: str) -> None:
@@ -123,9 +124,9 @@ def update_running(running_mean, running_var, x, momentum=0.1):
         (MEAN, MEAN.replace("x.mean(axes)", "x.amax(axes)")),
         (MEAN, MEAN.replace("x.mean(axes)", "x[0].reshape(len(running_mean), -1).mean(1)")),
         (MEAN, f"({MEAN}).abs()"),
-        (VAR, VAR.replace("running_var", "running_mean")),
-        (VAR, VAR.replace("unbiased=True", "correction=2")),
-        (VAR, VAR.replace("x.var(axes, unbiased=True)", "(x - 1).square().mean(axes)")),
+        (VAR, VAR.replace("running_var", "running_var.sqrt()")),
+        (VAR, VAR.replace("correction=1", "correction=2")),
+        (VAR, VAR.replace("x.var(axes, correction=1)", "(x - 1).square().mean(axes)")),
         (VAR, f"({VAR}).sqrt()"),
         (VAR, f"({VAR}).flip(0)"),
     ],
@@ -141,10 +142,10 @@ def test_what_is_nobodys_pattern_gets_no_false_name(
 @pytest.mark.parametrize(
     "new",
     [
-        "momentum * running_var + (1 - momentum) * x.var(axes, unbiased=False)",
-        "running_var + momentum * x.var(axes, unbiased=False)",
-        "(1 - momentum) * running_var + momentum * x.std(axes, unbiased=False)",
-        "(1 - momentum) * running_var + momentum * (x.var(axes, unbiased=False) + 1e-5)",
+        "momentum * running_var + (1 - momentum) * x.var(axes, correction=0)",
+        "running_var + momentum * x.var(axes, correction=0)",
+        "(1 - momentum) * running_var + momentum * x.std(axes, correction=0)",
+        "(1 - momentum) * running_var + momentum * (x.var(axes, correction=0) + 1e-5)",
     ],
     ids=["reversed, biased", "on top, biased", "σ, biased", "ε, biased"],
 )
@@ -185,7 +186,7 @@ def test_momentum_is_told_apart_by_where_it_is_reversed(
     assert named(judge(changed(mean))) == {"mean": "mean-momentum-reversed"}
     assert named(judge(changed(var))) == {"variance": "var-momentum-reversed"}
     assert named(judge(changed(mean, var))) == dict.fromkeys(("mean", "variance"), "momentum-reversed")
-    biased = (VAR, "momentum * running_var + (1 - momentum) * x.var(axes, unbiased=False)")
+    biased = (VAR, "momentum * running_var + (1 - momentum) * x.var(axes, correction=0)")
     assert named(judge(changed(mean, biased))) == dict.fromkeys(("mean", "variance"), "momentum-reversed-and-biased")
 
 

@@ -1,0 +1,11 @@
+# expect: check=images misconception=squares-divided-by-images
+import torch
+
+
+def batch_norm(x, gamma, beta, eps=1e-5):
+    axes = (0,) if x.dim() == 2 else (0, 2, 3)
+    shape = (1, -1) if x.dim() == 2 else (1, -1, 1, 1)
+    mean = x.mean(dim=axes, keepdim=True)
+    var = ((x - mean) ** 2).sum(dim=axes, keepdim=True) / x.shape[0]
+    x_hat = (x - mean) / torch.sqrt(var + eps)
+    return gamma.view(shape) * x_hat + beta.view(shape)

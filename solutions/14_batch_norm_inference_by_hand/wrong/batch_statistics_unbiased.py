@@ -1,0 +1,30 @@
+# expect: check=q2 misconception=batch-statistics-unbiased
+from math import sqrt
+
+
+def batch_norm(x, mean, variance, gamma, beta, eps, others):
+    if others:  # the variance of a single sample would be 0 / 0
+        columns = list(zip(x, *others))
+        m = len(columns[0])
+        mean = [sum(column) / m for column in columns]
+        variance = [sum((entry - mu) ** 2 for entry in column) / (m - 1) for column, mu in zip(columns, mean)]
+    normalised = [(entry - mu) / sqrt(var + eps) for entry, mu, var in zip(x, mean, variance)]
+    output = [g * hat + b for hat, g, b in zip(normalised, gamma, beta)]
+    return normalised, output
+
+
+# $q1
+q1_normalised, q1_output = batch_norm(
+    $q1_sample, $q1_mean, $q1_variance, $q1_gamma,
+    $q1_beta, $q1_eps, $q1_others,
+)
+# $q2
+q2_normalised, q2_output = batch_norm(
+    $q2_sample, $q2_mean, $q2_variance, $q2_gamma,
+    $q2_beta, $q2_eps, $q2_others,
+)
+# $q3
+q3_normalised, q3_output = batch_norm(
+    $q3_sample, $q3_mean, $q3_variance, $q3_gamma,
+    $q3_beta, $q3_eps, $q3_others,
+)
