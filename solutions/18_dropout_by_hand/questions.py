@@ -16,8 +16,8 @@ SAMPLES, FEATURES = 2, 4
 Answers = dict[str, list[float]]
 """The three tables that are asked, by the blank's suffix; rows one after the other."""
 
-SLIDES: dict[str, Any] = {"x": [[2, -1, 4, 3], [1, 6, -2, 5]], "mask": [[1, 0, 1, 1], [0, 1, 0, 1]], "p": 0.5}
-"""The slides have no numbers for dropout: these are the lesson's."""
+SLIDES: dict[str, Any] = {"x": [[2, -1, 4, 3], [1, 6, -2, 5]], "mask": [[1, 0, 1, 1], [0, 1, 0, 1]], "p": 0.2}
+"""The slides have no numbers for dropout: these are the lesson's. With p = 0.5 many mistakes would look alike."""
 
 CLEARLY = 0.006
 """How far apart two numbers are at least that tell two mistakes apart: more than ten times the tolerance."""

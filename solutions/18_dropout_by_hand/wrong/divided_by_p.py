@@ -1,4 +1,4 @@
-# expect: check=q2 misconception=divided-by-p
+# expect: check=q1 misconception=divided-by-p
 def table(x, mask, number):
     return [[number(v, m) for v, m in zip(*rows)] for rows in zip(x, mask)]
 

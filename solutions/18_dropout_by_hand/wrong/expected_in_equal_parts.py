@@ -1,4 +1,4 @@
-# expect: check=q2 misconception=expected-in-equal-parts
+# expect: check=q1 misconception=expected-in-equal-parts
 def table(x, mask, number):
     return [[number(v, m) for v, m in zip(*rows)] for rows in zip(x, mask)]
 
