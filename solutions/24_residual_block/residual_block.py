@@ -1,4 +1,4 @@
-"""The residual block of He et al. (2016) in its plain form, without batch norm."""
+"""The residual block of He et al. (2016), in its plain form."""
 
 import torch
 from torch import nn
@@ -9,8 +9,8 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int, hidden_channels: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, hidden_channels, kernel_size=3, padding=1)
-        self.conv2 = nn.Conv2d(hidden_channels, channels, kernel_size=3, padding=1)
+        self.conv1 = nn.Conv2d(channels, hidden_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(hidden_channels, channels, 3, padding=1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, channels, H, W) → (N, channels, H, W)."""
