@@ -1,4 +1,4 @@
-"""Kim's convolutional network for sentences (2014); it learns its embedding."""
+"""Kim's convolutional network for sentences (2014); it learns embeddings."""
 
 import torch
 from torch import nn
