@@ -10,6 +10,7 @@ even click is imported before it is needed: it takes longer to import than Pytho
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 
@@ -17,6 +18,8 @@ from tutor.draw.listing import wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from tutor.errors import TutorError
 
 PROGRAM = "cnn-tutor"
@@ -121,10 +124,13 @@ def _run(words: list[str]) -> int:
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        print(for_person(said.getvalue()), end="", file=sys.stderr)
         return error.exit_code
     except TutorError as error:
-        say_error(error)
+        begin = f"{PROGRAM}: "
+        say_error(TutorError(for_person(begin + error.message).removeprefix(begin), for_person(error.remedy)))
         _set_aside_what_cannot_be_read(error)
         return error.exit_code
     return status if isinstance(status, int) else 0
@@ -132,11 +138,13 @@ def _run(words: list[str]) -> int:
 
 def say_error(error: TutorError) -> None:
     """What was wrong and what to do, on stderr."""
+    from tutor.draw.plain import without_controls
+
     plain = not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-    words = f"{PROGRAM}: {error.message}"
+    words = without_controls(f"{PROGRAM}: {error.message}")
     print(words if plain else f"\x1b[31m{words}\x1b[0m", file=sys.stderr)
     if error.remedy:
-        print(error.remedy, file=sys.stderr)
+        print(without_controls(error.remedy), file=sys.stderr)
 
 
 def _set_aside_what_cannot_be_read(error: TutorError) -> None:
@@ -179,13 +187,22 @@ def _table(rows: dict[str, str], columns: int) -> list[str]:
     return lines
 
 
-def terminal_columns() -> int:
+def for_person(words: str) -> str:
+    """Words for stderr, broken to the width of the terminal that it is; where it is none, a program may read them."""
+    if not sys.stderr.isatty():
+        return words
+    from tutor.draw.words import fitted
+
+    return fitted(words, terminal_columns(sys.__stderr__))
+
+
+def terminal_columns(stream: TextIO | None = sys.__stdout__) -> int:
     """The terminal's width, as shutil.get_terminal_size has it."""
     try:
         columns = int(os.environ.get("COLUMNS", "")) or 80
     except ValueError:
         try:
-            columns = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+            columns = os.get_terminal_size(stream.fileno() if stream else 1).columns or 80
         except (OSError, ValueError):
             columns = 80
     return min(columns, WIDEST)

@@ -11,6 +11,11 @@ TutorError                    exit code
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class TutorError(Exception):
     """Base of all errors that are meant for the reader: what was wrong, where, and what to do.
@@ -52,3 +57,13 @@ class GraderError(TutorError):
     """The grader itself could not judge; the submission is not to blame."""
 
     exit_code = 3
+
+
+def exception_in_words(error: BaseException, file: Path) -> str:
+    """An exception from an author's file: type, message, and the last line of that file that led to it."""
+    import traceback  # rarely needed, and every command imports this module
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    where = f" (line {lines[-1]})" if lines else ""
+    says = f": {error}" if str(error) else ""
+    return f"{type(error).__name__}{says}{where}"

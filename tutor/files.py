@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+MAX_SOURCE_BYTES = 1 << 20
+"""How large a submission may be."""
+
 
 def write_atomically(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8 to a temporary file beside ``path``, flush it to the disk, and rename it over.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ELEMENTS = {"fail": "failure", "error": "error", "timeout": "error", "skip": "skipped"}
 BLAMED = {"not_started": "failure", "fail": "failure", "error": "error", "timeout": "error", "grader_error": "error"}
-NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+NOT_IN_XML = re.compile(r"[^\t\n\r -~\u00A0-\u2027\u202F-\u2065\u206A-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""Nor what XML allows and a terminal obeys, or what turns the text that follows around."""
 
 
 def junit_xml(verdicts: Iterable[Verdict]) -> str:
@@ -97,5 +98,5 @@ def _first_line(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """XML 1.0 has no control characters, not even escaped ones."""
+    """XML 1.0 has hardly any control characters, not even escaped ones."""
     return NOT_IN_XML.sub("\ufffd", text)

@@ -7,6 +7,7 @@ come to, the engine's worker calculates.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,7 @@ def as_python(typed: str, shape: tuple[int, ...]) -> str:
     """
     text = typed.strip().rstrip(",").translate(MINUSES)
     if not shape:
-        if fault := cell_fault(text):
-            raise NotUnderstood(fault)
-        return text
+        return _entry(text)
     value = _parsed(text)
     if isinstance(value, ast.List | ast.Tuple):
         entries = [_source(text, element) for element in value.elts]
@@ -49,16 +48,40 @@ def as_python(typed: str, shape: tuple[int, ...]) -> str:
             return f"[{', '.join(as_python(entry, shape[1:]) for entry in entries)}]"
     elif value is not None and _is_call_or_list(value):
         # Anything that Python makes a list of: the worker finds out.
+        if names := _unknown(value):
+            raise NotUnderstood(f"`{names[0]}` is no number")
         return text
     else:
         entries = re.split(r"\s*[x×]\s*", text) if SHAPE_SIGN.fullmatch(text) else _apart(text)
     for entry in entries:
-        if fault := cell_fault(entry):
-            raise NotUnderstood(fault)
+        _entry(entry)
     if len(entries) != shape[-1]:
         numbers = "1 number" if len(entries) == 1 else f"{len(entries)} numbers"
         raise NotUnderstood(f"{numbers}; {shape[-1]} are asked, with blanks or commas between them")
     return f"[{', '.join(entries)}]"
+
+
+def _entry(text: str) -> str:
+    """An entry as it was typed.
+
+    Raises:
+        NotUnderstood: it is no expression, or one that takes more than numbers to calculate.
+    """
+    if fault := cell_fault(text):
+        raise NotUnderstood(fault)
+    value = _parsed(text)
+    if value is not None and (names := [value.id] if isinstance(value, ast.Name) else _unknown(value)):
+        raise NotUnderstood(f"`{names[0]}` is no number")
+    return text
+
+
+def _unknown(value: ast.expr) -> list[str]:
+    """The names in an expression that stand for nothing, such as the x of ``7 x 5``: only Python's own do."""
+    nodes = list(ast.walk(value))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return [node.id for node in names if node.id not in bound and not hasattr(builtins, node.id)]
 
 
 def is_table(typed: str) -> bool:
@@ -80,7 +103,8 @@ def what_is_asked(blank: NamedBlank) -> str:
         case (columns,):
             return f"{blank.label} ({columns} numbers)"
         case (rows, columns):
-            return f"{blank.label} ({rows} rows of {columns} numbers)"
+            by_row = "" if "row by row" in blank.label else ", row by row"
+            return f"{blank.label}{by_row} ({rows} rows of {columns} numbers)"
         case _:
             raise ValueError(f"{blank.name}: a blank has at most two dimensions, not {len(blank.shape)}")
 
@@ -100,7 +124,7 @@ def _apart(text: str) -> list[str]:
 def _parsed(text: str) -> ast.expr | None:
     try:
         return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

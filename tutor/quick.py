@@ -29,7 +29,7 @@ def run(words: list[str], columns: int) -> str | None:
         case ["list"]:
             return _with_outline(lambda database, outline: _list(database, outline, columns))
         case ["hint", selector] | ["hint", "exercise", selector]:
-            return _with_outline(lambda database, outline: _hint(database, outline, selector))
+            return _with_outline(lambda database, outline: _hint(database, outline, selector, columns))
     return None
 
 
@@ -103,7 +103,7 @@ def _list(database: sqlite3.Connection, outline: list[list[str]], columns: int) 
     return "\n".join(listing(rows, stands, columns, colour=use_colour()))
 
 
-def _hint(database: sqlite3.Connection, outline: list[list[str]], selector: str) -> str | None:
+def _hint(database: sqlite3.Connection, outline: list[list[str]], selector: str, columns: int) -> str | None:
     from tutor.progress.sql import HINTS_SHOWN, SET_HINTS_SHOWN
 
     record = next((record for record in outline if selector in record[:2]), None)
@@ -113,12 +113,15 @@ def _hint(database: sqlite3.Connection, outline: list[list[str]], selector: str)
     seen = database.execute(HINTS_SHOWN, (slug,)).fetchone()
     shown = min((seen[0] if seen else 0) + 1, len(hints))
     database.execute(SET_HINTS_SHOWN, (slug, shown))
-    return hint_lines(hints, shown)
+    return hint_lines(hints, shown, columns)
 
 
-def hint_lines(hints: list[str] | tuple[str, ...], shown: int) -> str:
-    """The hints that have been seen."""
-    return "\n".join(f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1))
+def hint_lines(hints: list[str] | tuple[str, ...], shown: int, columns: int) -> str:
+    """The hints that have been seen, a blank line between two."""
+    from tutor.draw.listing import wrapped
+
+    told = (f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1))
+    return "\n\n".join("\n".join(wrapped(text, columns)) for text in told)
 
 
 def _progress_file() -> str | None:

@@ -10,6 +10,8 @@ my-course/
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -18,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.errors import NoWorkspace, UsageError
-from tutor.files import read_text, text_hash, write_atomically
+from tutor.files import MAX_SOURCE_BYTES, text_hash, write_atomically
 from tutor.progress import Progress, ProgressError, UnreadableProgress
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course import Course, Exercise
+    from tutor.progress import KeptText
     from tutor.verdict import Verdict
 
 STATE_FOLDER = ".cnn-tutor"
@@ -216,17 +219,41 @@ class Workspace:
         with self.progress() as progress:
             return found not in (progress.laid_down(exercise.slug), text_hash(exercise.starter(self.learner)))
 
-    def replace_text(self, exercise: Exercise, text: str) -> None:
-        """Replace the learner's text, keeping the old one in the progress file first.
+    def text_there(self, exercise: Exercise) -> str | None:
+        """What the learner's file holds, be it text or not; None where there is no file.
 
         Raises:
             UsageError: what lies there cannot be read, such as a folder.
         """
         path = self.path(exercise)
-        if path.exists():
+        return _whatever_it_says(path) if path.exists() else None
+
+    def replace_text(self, exercise: Exercise, text: str) -> bool:
+        """Replace the learner's text, keeping the old one in the progress file first.
+
+        A starter that nobody has touched is no text of theirs: kept, it would hide the one that is to be found again.
+
+        Returns:
+            Whether there was a text of theirs, which is kept now.
+
+        Raises:
+            UsageError: what lies there cannot be read, such as a folder.
+        """
+        old = self.text_there(exercise)
+        if old == text:
+            return False
+        keeps = old is not None and self.is_edited(exercise)
+        if old is not None and keeps:
             with self.progress() as progress:
-                progress.keep_text(exercise.slug, _whatever_it_says(path))
+                progress.keep_text(exercise.slug, old)
         self.write(exercise, text)
+        return keeps
+
+    def kept_texts(self, exercise: Exercise) -> list[KeptText]:
+        """The learner's own texts that were replaced, the oldest first."""
+        starter = exercise.starter(self.learner)
+        with self.progress() as progress:
+            return [kept for kept in progress.kept_texts(exercise.slug) if kept.text != starter]
 
     def begin(self, learner: str | None) -> None:
         """Make the folder a workspace, where it is none yet.
@@ -287,10 +314,13 @@ def read_submission(path: Path, remedy: str = "") -> str:
     """Read a submission's text.
 
     Raises:
-        UsageError: the file is missing, unreadable or not UTF-8.
+        UsageError: the file is missing, unreadable, too large, not UTF-8, or no file but a device, say.
     """
     try:
-        return read_text(path)
+        data = _read(path, MAX_SOURCE_BYTES + 1)
+        if len(data) > MAX_SOURCE_BYTES:
+            raise UsageError(f"{path}: is larger than {MAX_SOURCE_BYTES >> 20} MiB")
+        return _as_text(data, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{path}: is not UTF-8 text (byte {error.start})", "Save it as UTF-8; every editor can."
@@ -302,11 +332,40 @@ def read_submission(path: Path, remedy: str = "") -> str:
 def _whatever_it_says(path: Path) -> str:
     """A file's text, if need be with a character for each byte, so that nothing of it is lost."""
     try:
-        return read_text(path)
-    except UnicodeDecodeError:
-        return path.read_text(encoding="latin-1")
+        data = _read(path)
+        try:
+            return _as_text(data, "utf-8-sig")
+        except UnicodeDecodeError:
+            return _as_text(data, "latin-1")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}", "Move it away, then try again.") from None
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is a workspace; one that is in a workspace is none for that."""
+    state = folder / STATE_FOLDER
+    return (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists()
+
+
+def _as_text(data: bytes, encoding: str) -> str:
+    """A file's text, with one kind of line ending."""
+    return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read(path: Path, at_most: int = -1) -> bytes:
+    """A file's bytes, or the first of them; of what may have no end or wait for ever, nothing.
+
+    Raises:
+        UsageError: it is a device, or a pipe that has a name.
+        OSError: it cannot be read.
+    """
+    # What the shell hands over is mostly a pipe, and meant to be read.
+    is_handed_over = str(path) == "/dev/stdin" or str(path.parent) in ("/dev/fd", "/proc/self/fd")
+    at_once = 0 if is_handed_over else os.O_NONBLOCK
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | at_once)) as file:
+        if not is_handed_over and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise UsageError(f"{path}: is no regular file")
+        return file.read(at_most)
 
 
 def find_workspace(start: Path) -> Workspace:
@@ -316,8 +375,7 @@ def find_workspace(start: Path) -> Workspace:
         NoWorkspace: neither the folder nor one above it is a workspace.
     """
     for folder in (start, *start.parents):
-        state = folder / STATE_FOLDER
-        if (state / PROGRESS_FILE).exists() or (state / LEARNER_FILE).exists():
+        if is_workspace(folder):
             return Workspace(folder)
     raise NoWorkspace(
         f"{start} is no cnn-tutor workspace, nor is any folder above it",
@@ -337,8 +395,14 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         The workspace, and the exercises whose starter was laid down just now.
 
     Raises:
-        UsageError: the folder cannot be written to.
+        UsageError: the folder cannot be written to, or is in a workspace.
     """
+    around = next((folder for folder in root.parents if is_workspace(folder)), None)
+    if around is not None and not is_workspace(root):
+        raise UsageError(
+            f"{root} is in a workspace already: {around}",
+            "Commands work in every folder of that one. For another workspace, choose a folder outside of it.",
+        )
     workspace = Workspace(root)
     try:
         workspace.begin(learner)

@@ -191,10 +191,22 @@ def mistakes(given: dict[str, Any]) -> Iterator[tuple[str, Tables]]:
     yield "inner-relu-missing", _follow(given, inner=_same)
     yield "inner-relu-after-conv2", _follow(given, inner=_same, after_conv2=_relu)
     if given["convs"]:
-        (first, first_bias), (second, _) = given["convs"]
+        (first, first_bias), (second, second_bias) = given["convs"]
+
+        def made_by(*convs: tuple[float, float]) -> Tables:
+            return _follow({**given, "convs": convs})
+
         yield "relu-before-conv1", _follow(given, before_conv1=_relu)
-        yield "biases-forgotten", _follow({**given, "convs": ((first, 0), (second, 0))})
-        yield "same-conv-twice", _follow({**given, "convs": ((first, first_bias),) * 2})
+        yield "biases-forgotten", made_by((first, 0), (second, 0))
+        yield "bias-of-conv1-forgotten", made_by((first, 0), (second, second_bias))
+        yield "bias-of-conv2-forgotten", made_by((first, first_bias), (second, 0))
+        yield "bias-before-weight", made_by((first, first * first_bias), (second, second * second_bias))
+        yield "weight-and-bias-swapped", made_by((first_bias, first), (second_bias, second))
+        yield "convs-swapped", made_by((second, second_bias), (first, first_bias))
+        yield "same-conv-twice", made_by((first, first_bias), (first, first_bias))
+        yield "relu-in-residual", _follow(given, after_conv2=_relu)
+        yield "conv2-takes-conv1", {**_follow(given, inner=_same), "hidden": right["hidden"]}
+        yield "zero-stays-zero", _with_residual(given, lambda h: second * h + second_bias if h else 0)
 
 
 def _follow(
@@ -216,6 +228,12 @@ def _follow(
     residual = _each(after_conv2, residual)
     summed = [[total(*place) for place in zip(*rows, strict=True)] for rows in zip(x, residual, hidden, strict=True)]
     return {"conv1": conv1, "hidden": hidden, "residual": residual, "sum": summed, "output": _each(last, summed)}
+
+
+def _with_residual(given: dict[str, Any], make: Callable[[float], float]) -> Tables:
+    """With another F(x), made of what the inner ReLU gives; conv1 is as it should be."""
+    tables = _follow(given)
+    return _follow({**given, "conv1": tables["conv1"], "residual": _each(make, tables["hidden"]), "convs": None})
 
 
 def _conv(weight_and_bias: tuple[float, float], table: Table) -> Table:

@@ -1,4 +1,5 @@
-# A residual block, place by place: output = ReLU(x + F(x)), where F(x) = conv2(ReLU(conv1(x))).
+# A residual block, place by place: output = ReLU(x + F(x)),
+# where F(x) = conv2(ReLU(conv1(x))).
 
 
 def relu(table):
@@ -16,7 +17,7 @@ def add(one, other):
 
 
 def block(x, conv1, residual, convs):
-    """What is at each place of the block; the convolutions are computed where they are given."""
+    """Every table of the block; convolutions are computed where given."""
     if convs:
         conv1 = conv(x, *convs[0])
     hidden = relu(conv1)
@@ -27,10 +28,13 @@ def block(x, conv1, residual, convs):
 
 
 # $q1
-q1_conv1, q1_hidden, q1_residual, q1_sum, q1_output = block($q1_x, $q1_conv1, $q1_residual, $q1_convs)
+q1 = block($q1_x, $q1_conv1, $q1_residual, $q1_convs)
+q1_conv1, q1_hidden, q1_residual, q1_sum, q1_output = q1
 
 # $q2
-q2_conv1, q2_hidden, q2_residual, q2_sum, q2_output = block($q2_x, $q2_conv1, $q2_residual, $q2_convs)
+q2 = block($q2_x, $q2_conv1, $q2_residual, $q2_convs)
+q2_conv1, q2_hidden, q2_residual, q2_sum, q2_output = q2
 
 # $q3
-q3_conv1, q3_hidden, q3_residual, q3_sum, q3_output = block($q3_x, $q3_conv1, $q3_residual, $q3_convs)
+q3 = block($q3_x, $q3_conv1, $q3_residual, $q3_convs)
+q3_conv1, q3_hidden, q3_residual, q3_sum, q3_output = q3

@@ -37,6 +37,7 @@ EVIDENCE = 3
 
 FEW = (
     *("shortcut-from-hidden", "shortcut-channels-reversed", "shortcut-padding-forgotten"),
+    *("shortcut-to-hidden", "shortcut-padding-always-1", "skip-not-projected"),
     *("concatenated", "shortcut-applied-to-f"),
 )
 """Mistakes that may spoil one or two numbers of a question, and so are named by all three questions together."""
@@ -331,7 +332,10 @@ def _tells_mistakes_apart(given: dict[str, Any]) -> bool:
 
 def _shown(given: dict[str, Any]) -> tuple[str, ...]:
     """The mistakes that this question must show: some would be hidden by chance, some by all questions before it."""
-    always = "padding-forgotten", "padding-once", "rounded-up", "rows-columns-swapped", "shortcut-padding-forgotten"
+    always = (
+        *("padding-forgotten", "padding-once", "rounded-up", "not-rounded", "rows-columns-swapped"),
+        *("shortcut-padding-forgotten", "shortcut-padding-always-1"),
+    )
     if given["a"]["conv1"][3] == 1:
         return (*always, "identity-despite-channels", "shortcut-channels-reversed")
     return (*always, "divided-by-stride", "identity-without-stride", "stride-of-conv2-only")
@@ -414,6 +418,11 @@ def _with_shortcut_applied_to_f(block: Block) -> Answers:
     return Answers(found.conv1, found.conv2, found.shortcut, skip, found.output)
 
 
+def _with_skip_not_projected(block: Block) -> Answers:
+    found = _answer(block)
+    return Answers(found.conv1, found.conv2, found.shortcut, block.x, found.output)
+
+
 def _concatenated(block: Block) -> Answers:
     found = _answer(block)
     images, channels, *size = found.output
@@ -455,13 +464,17 @@ MISTAKES: dict[str, Callable[[Block], Answers]] = {
     "shortcut-stride-forgotten": _projecting_with(lambda _, s: (*s[:3], 1, s[4])),
     "stride-of-conv2-only": _projecting_with(lambda b, s: (*s[:3], b.conv2[3], s[4])),
     "shortcut-padding-forgotten": _projecting_with(lambda _, s: (*s[:4], 0)),
+    "shortcut-padding-always-1": _projecting_with(lambda _, s: (*s[:4], 1)),
     "shortcut-applied-to-f": _with_shortcut_applied_to_f,
+    "skip-not-projected": _with_skip_not_projected,
     "shortcut-from-hidden": _projecting_with(lambda b, s: (b.conv1[1], *s[1:])),
+    "shortcut-to-hidden": _projecting_with(lambda b, s: (s[0], b.conv1[1], *s[2:])),
     "shortcut-channels-reversed": _projecting_with(lambda _, s: (s[1], s[0], *s[2:])),
     "padding-forgotten": _sized(lambda m, k, s, _: (m - k) // s + 1),
     "padding-once": _sized(lambda m, k, s, p: (m + p - k) // s + 1),
     "plus-one-forgotten": _sized(lambda m, k, s, p: (m + 2 * p - k) // s),
     "rounded-up": _sized(lambda m, k, s, p: -((m + 2 * p - k) // -s) + 1),
+    "not-rounded": _sized(lambda m, k, s, p: (m + 2 * p - k) / s + 1),
     "divided-by-stride": _sized(lambda m, _k, s, _p: m // s),
     "hidden-channels-carried": _with_hidden_channels,
     "in-channels-taken": _with_channels_in,

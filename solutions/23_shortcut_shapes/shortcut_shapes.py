@@ -1,4 +1,5 @@
-# A convolution is written as nn.Conv2d takes it: (in, out, kernel, stride, padding); a shape as [N, C, H, W].
+# A convolution is written as nn.Conv2d takes it:
+# (in, out, kernel, stride, padding); a shape as [N, C, H, W].
 IDENTITY = [0, 0, 0, 0, 0]
 
 
@@ -7,17 +8,19 @@ def size_out(length, kernel, stride, padding):
 
 
 def after(shape, conv):
-    """The shape that a convolution gives: the images stay, the channels are its out, each axis has the formula."""
+    """The shape that a convolution gives: N stays, C becomes its out."""
     N, _, H, W = shape
     _, out, kernel, stride, padding = conv
-    return [N, out, size_out(H, kernel, stride, padding), size_out(W, kernel, stride, padding)]
+    rows = size_out(H, kernel, stride, padding)
+    columns = size_out(W, kernel, stride, padding)
+    return [N, out, rows, columns]
 
 
 def fitting(x, f, conv1, conv2, kernel):
     """The shortcut that makes the shape of F(x) of that of x."""
     if f == list(x):
         return IDENTITY
-    stride = conv1[3] * conv2[3]  # by so much the two convolutions step together
+    stride = conv1[3] * conv2[3]  # by so much the two step together
     for padding in range(kernel):
         projection = [x[1], f[1], kernel, stride, padding]
         if after(x, projection) == f:
@@ -29,7 +32,7 @@ def block(x, conv1, conv2, kernel):
     second = after(first, conv2)  # F(x)
     shortcut = fitting(x, second, conv1, conv2, kernel)
     skip = list(x) if shortcut == IDENTITY else after(x, shortcut)
-    output = second  # added element by element: skip and F(x) are alike, and so is the sum
+    output = second  # skip and F(x) have the same shape, and so has the sum
     return first, second, shortcut, skip, output
 
 
@@ -39,8 +42,12 @@ q1_b_conv1, q1_b_conv2, q1_b_shortcut, q1_b_skip, q1_b_output = block(**$q1_b)
 
 # $q2
 q2_a_conv1, q2_a_conv2, q2_a_shortcut, q2_a_skip, q2_a_output = block(**$q2_a)
-q2_b_shortcut, q2_c_shortcut, q2_d_shortcut = (block(**b)[2] for b in ($q2_b, $q2_c, $q2_d))
+q2_b_shortcut = block(**$q2_b)[2]
+q2_c_shortcut = block(**$q2_c)[2]
+q2_d_shortcut = block(**$q2_d)[2]
 
 # $q3
 q3_a_conv1, q3_a_conv2, q3_a_shortcut, q3_a_skip, q3_a_output = block(**$q3_a)
-q3_b_shortcut, q3_c_shortcut, q3_d_shortcut = (block(**b)[2] for b in ($q3_b, $q3_c, $q3_d))
+q3_b_shortcut = block(**$q3_b)[2]
+q3_c_shortcut = block(**$q3_c)[2]
+q3_d_shortcut = block(**$q3_d)[2]

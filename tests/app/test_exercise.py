@@ -74,6 +74,8 @@ async def test_compute_wrong_then_right_then_next(real_app: TutorApp, size: tupl
         assert cell(app, "q1_total", 1).has_class("-wrong")
         assert str(cell(app, "q1_total", 1).mark.visual) == "✗"
         assert not cell(app, "q1_total", 0).has_class("-wrong")
+        said = [str(one.visual) for one in app.screen.query(".said").results(Static)]
+        assert [words[:1] for words in said] == ["✗", "·", "·"], "what is not filled in is not wrong"
         assert shown(app, "AnswerPane")
 
         for name, values in answers.items():
@@ -168,6 +170,55 @@ async def test_arrows_move_between_the_entries(app: TutorApp) -> None:
         for key, blank, column in way:
             await pilot.press(key)
             await until(pilot, partial(is_in, app, blank, column), f"{key}: {blank}")
+
+
+ODD = "def scale(x, factor):\n\x0c    return x * factor  # \x1b]0;title\x07\u202e \x9b2J \u2028 \x85 end\n"
+
+
+def drawn(app: TutorApp) -> str:
+    """What goes to the terminal."""
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+async def test_a_program_is_drawn_without_what_a_terminal_would_obey_and_stays_as_it_is(app: TutorApp) -> None:
+    file = file_of(app, "scale")
+    file.write_text(ODD)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_exercise(app, pilot, "scale")
+        await until(pilot, lambda: "\ufffd]0;title\ufffd\ufffd \ufffd2J" in drawn(app))
+        assert not set(drawn(app)) & set("\x1b\x07\u202e\x9b\x0c\u2028\x85")
+        assert app.screen.query_one("#answer").border_subtitle == "saved"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+    assert file.read_text() == ODD
+
+
+async def test_answers_are_drawn_without_what_a_terminal_would_obey_and_stay_as_they_are(app: TutorApp) -> None:
+    file = file_of(app, "sum-by-hand")
+    text = "q1_total = [(1 +\n2), '\x1b[2J\u202e', 3]\nq1_mean = '\x1b]0;title'\n"
+    file.write_text(text)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_exercise(app, pilot, "sum-by-hand")
+        await until(pilot, lambda: "'\ufffd[2J\ufffd'" in drawn(app))
+        assert "The file says `'\ufffd]0;title'`" in text_of(app.screen)
+        assert not set(drawn(app)) & set("\x1b\u202e")
+        assert cell(app, "q1_total", 0).value == "1 +\n2"
+        assert "1 + 2" in drawn(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+    assert file.read_text() == text
+
+
+async def test_a_file_that_is_nested_too_deeply_is_said_so_and_stays(app: TutorApp) -> None:
+    file = file_of(app, "sum-by-hand")
+    deep = f"q1_total = {'+'.join(['1'] * 100_000)}\n"
+    file.write_text(deep)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_exercise(app, pilot, "sum-by-hand")
+        await until(pilot, lambda: "nested too deeply" in text_of(app.screen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+    assert file.read_text() == deep
 
 
 async def test_a_file_that_is_no_python_is_said_so_and_stays(app: TutorApp) -> None:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Button, Input, OptionList, Static
 
 from tests.app.conftest import FakeEngine, open_exercise, text_of, until, verdict_on
 from tutor.app.app import TutorApp
 from tutor.app.screens.home import HomeScreen
 from tutor.app.screens.welcome import WelcomeScreen
-from tutor.workspace import find_workspace
+from tutor.course import builtin_course, load_course
+from tutor.workspace import find_workspace, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +68,25 @@ async def test_home_shows_every_state_and_what_is_next(app: TutorApp, fake: Fake
         for words in ("✓ passed", "… tried, best 0 of 2", "· not begun", "by hand", "code", "2 min"):
             assert words in shown
         await until(pilot, fake.started.is_set)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+async def test_the_list_shows_every_title_and_state_whole(columns: int, tmp_path: Path, fake: FakeEngine) -> None:
+    course = load_course(builtin_course())
+    workspace, _ = make_workspace(tmp_path, course, "ada")
+    with workspace.progress() as progress:
+        progress.record(verdict_on(course.find("conv2d"), "fail"), "text")
+    app = TutorApp(course, workspace.root, engine=fake)
+    async with app.run_test(size=(columns, 60)) as pilot:
+        options = app.screen.query_one(OptionList)
+        await until(pilot, lambda: options.option_count)
+        strips = options.render_lines(options.outer_size.region)
+        shown = " ".join(" ".join(strip.text.replace("│", " ") for strip in strips).split())
+        for exercise in course.exercises:
+            assert f" {exercise.number} {exercise.title} " in shown
+        assert "… tried, best 0 of 10" in shown
+        assert shown.count("· not begun") == len(course.exercises) - 1
+        assert columns == 80 or "15 min" not in shown
 
 
 async def test_enter_opens_and_escape_comes_back_to_a_fresh_list(app: TutorApp, fake: FakeEngine) -> None:

@@ -6,12 +6,13 @@ import json
 import sys
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from tutor.authoring.judged import judge_again, judge_known, try_hostile
 from tutor.engine.client import EngineClient
+from tutor.errors import GraderError
 
 if TYPE_CHECKING:
     from tutor.course import Course, Exercise
@@ -111,6 +112,21 @@ def test_a_hostile_program_that_gets_through_is_a_fault(
     assert problem.says == "the hostile program `gets_through` gets the verdict pass"
     assert problem.do.startswith("Right would be error or fail.")
     assert problem.is_fault
+
+
+def test_where_a_check_cannot_put_up_with_one_it_is_named(
+    small_course: Course, hostile: list[Hostile], limits: list[float]
+) -> None:
+    class Raises:
+        def check(self, *args: object, **kwargs: object) -> None:
+            raise GraderError("checks.py: check `values` itself raises TypeError", "It must not.")
+
+    with pytest.raises(GraderError, match="itself raises TypeError, on the hostile program `exits`") as error:
+        try_hostile(
+            cast("EngineClient", Raises()), small_course.find("scale"), small_course.location.exercises.parent, 1,
+            set_limit=limits.append, slowest_s=0.01,
+        )  # fmt: skip
+    assert error.value.remedy == "It must not."
 
 
 def test_one_whose_layer_is_off_proves_nothing(

@@ -48,9 +48,26 @@ def test_a_course_without_fault_has_none(root: Path) -> None:
         (SCALE, "timeout_s = 3", "timeout_s = 0", "field `timeout_s`: Expected `float` > 0.0"),
         (SCALE, "points = 2\nsymbols", "points = 3\nsymbols", "add up to 2, but `points` is 3"),
         (SCALE, "hints =", 'forbid = ["torch.conv2d"]\nhints =', "did you mean `torch.nn.functional.conv2d`?"),
-        (SCALE, "hints =", 'forbid = ["torch.nn.functional.conv9d"]\nhints =', "cannot be forbidden"),
+        (
+            SCALE,
+            "hints =",
+            'forbid = ["torch.nn.functional.conv9d"]\nhints =',
+            "cannot be forbidden; did you mean `torch",
+        ),
+        (
+            SCALE,
+            "hints =",
+            'forbid = ["torch.nn.functional.group_norm"]\nhints =',
+            "mean `torch.nn.functional.batch_norm`?",
+        ),
+        (
+            SCALE,
+            "hints =",
+            'forbid = ["torch.relu"]\nhints =',
+            "what can be: `torch.nn.functional.conv2d` (conv1d, conv2d",
+        ),
         (SUM, "hints =", 'forbid = ["torch.nn.functional.conv2d"]\nhints =', "may use anything"),
-        (SCALE, 'id = "squares"', 'id = "adds"', "two misconceptions have the same id"),
+        (SCALE, 'id = "squares"', 'id = "adds"', "two misconceptions have the id `adds`"),
         (SUM, 'id = "q3"', 'id = "q2"', "two checks have the id `q2`"),
         (SCALE, "number = 2", "number = 5", "ask for the folder name `05_scale`"),
         (SCALE, "format = 1", "format =", "is no valid TOML"),
@@ -88,7 +105,7 @@ def test_all_faults_of_all_files_are_listed_at_once(root: Path) -> None:
         "field `tolerance.atol`: Expected `float` >= 0.0",
         "unknown field `minuets`; did you mean `minutes`?",
     }
-    assert "field `check[0].points`: Expected `float` > 0.0" in {words for name, words in found if name == SUM}
+    assert "field `points` of check `q1`: Expected `float` > 0.0" in {words for name, words in found if name == SUM}
 
 
 def test_what_does_not_fit_together_is_all_listed(root: Path) -> None:
@@ -104,3 +121,18 @@ def test_what_does_not_fit_together_is_all_listed(root: Path) -> None:
 def test_a_file_that_is_no_text_is_a_fault(root: Path) -> None:
     (root / SCALE).write_bytes(b"\xff\xfe")
     assert [(name, words.startswith("cannot be read")) for name, words in faults(root)] == [(SCALE, True)]
+
+
+def test_exercises_that_share_a_number_or_a_slug_are_named(root: Path) -> None:
+    for parent in ("exercises", "solutions"):
+        shutil.copytree(root / parent / "02_scale", root / parent / "02_other")
+        shutil.copytree(root / parent / "02_scale", root / parent / "07_scale")
+    edit(root, "exercises/02_other/exercise.toml", ('slug = "scale"', 'slug = "other"'))
+    edit(root, "exercises/07_scale/exercise.toml", ("number = 2", "number = 7"))
+    for parent in ("exercises", "solutions"):
+        (root / parent / "02_other" / "scale.py").rename(root / parent / "02_other" / "other.py")
+    edit(root, COURSE, ('"scale"', '"scale", "other"'))
+    assert [(file, says) for file, says in faults(root) if "have the same" in says] == [
+        ("exercises", "02_other and 02_scale have the same number, 2"),
+        ("exercises", "02_scale and 07_scale have the same slug, scale"),
+    ]

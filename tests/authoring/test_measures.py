@@ -159,13 +159,40 @@ def test_what_a_program_did_is_concluded_from(
         ], found
 
 
+def test_a_wrong_answer_that_fails_elsewhere_is_counted_where_that_check_was_run(exercise: Exercise) -> None:
+    outcomes = replaced(wrong(exercise, 8), "wrong/weight_detached.py", (4, 5, 6, 7, 8), whole=False)
+    outcomes = replaced(outcomes, "wrong/weight_detached.py", (2, 3), failed={"values": "it is off"})
+    ((file, says, _),) = concluded(exercise, right(exercise) + outcomes)
+    assert file == "weight_detached.py"
+    assert says.startswith("fails at `values` on 2 of 3 seeds (seed 2, seed 3), not at `gradients`")
+
+
+def test_where_all_accepted_answers_disagree_with_it_the_oracle_may_be_wrong(exercise: Exercise) -> None:
+    outcomes = right(exercise) + wrong(exercise)
+    for name in ("accepted/loops.py", "accepted/einsum.py"):
+        alone = replaced(right(exercise) + wrong(exercise), name, (2,), failed={"values": ""})
+        assert remedies(exercise, alone) == ["Move it to wrong/, or mend the check."]
+        outcomes = replaced(outcomes, name, (2,), failed={"values": ""})
+    assert (
+        remedies(exercise, outcomes)
+        == ["So do all accepted answers: is oracle.py wrong, which they are compared with?"] * 2
+    )
+
+
+def remedies(exercise: Exercise, outcomes: list[Outcome]) -> list[str]:
+    return [problem.do for problem in conclude(exercise, outcomes, [], rows(exercise, outcomes))]
+
+
 def test_a_check_at_which_nothing_fails_is_idle(exercise: Exercise) -> None:
-    outcomes = wrong(exercise)
-    for name in ("wrong/weight_detached.py", "wrong/input_detached.py"):
-        outcomes = [outcome for outcome in outcomes if outcome.program != name]
-    assert concluded(exercise, right(exercise) + outcomes) == [
-        ("exercise.toml", "check `gradients` catches nothing: no wrong answer ever fails at it", False)
-    ]
+    idle = ("exercise.toml", "check `gradients` catches nothing: no wrong answer ever fails at it", False)
+    names = ("wrong/weight_detached.py", "wrong/input_detached.py")
+    outcomes = right(exercise) + wrong(exercise)
+    assert idle not in concluded(exercise, outcomes)
+    for name in names:
+        outcomes = replaced(outcomes, name, (1, 2, 3, 4), failed={"values": "it is off"})
+    assert idle in concluded(exercise, outcomes)
+    # Where one of them could not be tried, nothing is said of the check: it may be there for that one.
+    assert idle not in concluded(exercise, [outcome for outcome in outcomes if outcome.program != names[0]])
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from tutor.errors import GraderError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tutor.course import Exercise
+
 
 def cnn_tutor(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -60,6 +62,37 @@ def test_what_new_lays_down_is_proved_as_it_is_hostile_programs_and_all(tmp_path
     assert max(map(len, proved.stdout.splitlines())) <= 80
     assert "on 4 seeds" in proved.stderr
     assert not (tmp_path / "mine" / "solutions" / "01_my_layer" / "__pycache__").exists()
+
+
+def test_verify_proves_the_course_in_this_folder_where_there_is_one(tmp_path: Path) -> None:
+    laid = cnn_tutor("new", "my-layer", cwd=tmp_path)
+    assert laid.stderr.splitlines()[-1].strip() == "cnn-tutor verify my-layer"
+    proved = cnn_tutor("verify", "my-layer", "--quick", "--seeds", "1", cwd=tmp_path)
+    assert proved.returncode == 0, proved.stderr
+    assert "1 of 1 exercise proved" in proved.stdout
+    assert "The course in this folder; --course DIR names another." in proved.stderr
+    other = cnn_tutor("verify", "residual-block", "--quick", cwd=tmp_path)
+    assert other.returncode == 2
+    assert f"This is the course in {tmp_path}; --course DIR names another." in other.stderr
+
+
+def test_check_tries_a_file_as_an_exercise_of_an_own_course(tmp_path: Path) -> None:
+    lay_down(tmp_path / "mine", Wish("my-layer", "implement"))
+    lay_down(tmp_path / "mine", Wish("my-sums", "compute"))
+    tried = ("check", "my-layer", "--course", "mine", "--submission")
+    solutions = tmp_path / "mine" / "solutions"
+    passed = cnn_tutor(*tried, solutions / "01_my_layer" / "my_layer.py", cwd=tmp_path)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    wrong = solutions / "01_my_layer" / "wrong" / "averaged.py"
+    failed = cnn_tutor(*tried, wrong, "--format", "json", cwd=tmp_path)
+    assert (failed.returncode, json.loads(failed.stdout)["misconception"]) == (1, "averaged")
+    # Answers by hand have their placeholders filled in, as the course's own have.
+    by_hand = solutions / "02_my_sums" / "my_sums.py"
+    assert cnn_tutor("check", "2", "--course", "mine", "--submission", by_hand, cwd=tmp_path).returncode == 0
+    alone = cnn_tutor("check", "my-layer", "--course", "mine", cwd=tmp_path)
+    assert alone.returncode == 2
+    assert "--course goes with one exercise and --submission" in alone.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
 
 
 def test_data_for_programs_goes_to_stdout_and_a_fault_gives_status_1(tmp_path: Path) -> None:
@@ -131,6 +164,28 @@ def test_an_engine_that_cannot_judge_gives_status_3(tmp_path: Path, monkeypatch:
     assert result.return_value == 3
     assert "1 layer  not judged" in result.stdout
     assert "no worker can be started: out of memory" in result.stdout
+
+
+def test_a_check_that_raises_in_the_engine_is_a_fault_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Raises:
+        def __init__(self, course: object) -> None:
+            pass
+
+        def check(self, exercise: Exercise, *args: object, **kwargs: object) -> None:
+            raise GraderError(f"{exercise.checks_file}: check `values` itself raises TypeError", "It must not.")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("tutor.authoring.verify.EngineClient", Raises)
+    lay_down(tmp_path, Wish("layer", "compute"))
+    words = ["--course", str(tmp_path), "--quick", "--seeds", "1"]
+    result = CliRunner().invoke(verify_command, words, standalone_mode=False)
+    assert result.return_value == 1
+    said = " ".join(result.stdout.split())
+    assert "fault solutions/01_layer/checks.py: check `values` itself raises TypeError → It must not." in said
 
 
 @pytest.mark.parametrize("phase", ["on 100000 seeds", "in the engine"])

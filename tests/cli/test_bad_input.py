@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def _enormous(path: Path) -> None:
+    """A file of 300 GiB that takes up nothing."""
+    with path.open("wb") as file:
+        file.truncate(300 << 30)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -32,6 +38,10 @@ if TYPE_CHECKING:
         (lambda path: path.write_bytes(b"\x7fELF\xff\xfe"), "is not UTF-8 text (byte 4)"),
         (lambda path: path.symlink_to(path), "cannot be read: Too many levels of symbolic links"),
         (lambda path: None, "cannot be read: No such file or directory"),
+        (lambda path: os.mkfifo(path), "is no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "is no regular file"),
+        (lambda path: path.write_bytes(b"#" * ((1 << 20) + 1)), "is larger than 1 MiB"),
+        (_enormous, "is larger than 1 MiB"),
     ],
 )
 @pytest.mark.parametrize("command", [["check", "24", "--submission"], None])
@@ -57,6 +67,32 @@ def test_a_file_that_is_no_text_is_named(
     assert says in done.stderr
     assert str(path) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_device_in_a_files_place_is_not_reset(cnn_tutor: Run, course: Course, folder: Path) -> None:
+    exercise = course.find("residual-block")
+    path = folder / "exercises" / exercise.manifest.folder / exercise.filename
+    path.unlink()
+    os.mkfifo(path)
+    done = cnn_tutor("reset", "24", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{path}: is no regular file" in done.stderr
+
+
+@pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0"])
+def test_a_submission_may_be_handed_over_by_the_shell(cnn_tutor: Run, course: Course, folder: Path, path: str) -> None:
+    source = course.find("residual-block").reference("ada")
+    assert cnn_tutor("check", "24", "--submission", path, cwd=folder, stdin=source).returncode == 0
+    done = cnn_tutor("check", "24", "--submission", path, cwd=folder, stdin="#" * (2 << 20))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is larger than 1 MiB" in done.stderr
+
+
+def test_a_files_name_is_not_obeyed_by_the_terminal(cnn_tutor: Run, folder: Path) -> None:
+    done = cnn_tutor("check", "24", "--submission", "\x1b]0;title\x07\u202e.py", cwd=folder)
+    assert done.returncode == 2
+    assert "\ufffd]0;title\ufffd\ufffd.py: cannot be read" in done.stderr
+    assert "\x1b" not in done.stderr
 
 
 def test_a_file_with_a_byte_order_mark_is_read_as_python_reads_it(cnn_tutor: Run, course: Course, folder: Path) -> None:
@@ -197,7 +233,7 @@ def test_every_command_of_the_table_has_a_help(cnn_tutor: Run, tmp_path: Path) -
 
 
 def test_forty_columns_are_enough(cnn_tutor: Run, folder: Path) -> None:
-    for arguments in (["--help"], ["list"], ["check", "--help"], ["solution", "24", "--give-up"]):
+    for arguments in (["--help"], ["list"], ["check", "--help"]):
         done = cnn_tutor(*arguments, cwd=folder, COLUMNS="40")
         assert done.returncode == 0
         widest = max(done.stdout.splitlines(), key=len)

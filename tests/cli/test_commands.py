@@ -40,9 +40,28 @@ def test_init_says_on_stdout_what_it_laid_down_and_the_second_time_nothing(cnn_t
     assert first.stdout.splitlines() == [
         f"mine/exercises/{exercise.manifest.folder}/{exercise.filename}" for exercise in COURSE.exercises
     ]
-    assert "cnn-tutor check 1" in first.stderr
+    for words in ("First: cd mine\n", "Begin with exercises/", "cnn-tutor check 1"):
+        assert words in first.stderr
     again = cnn_tutor("init", "mine", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_init_says_from_where_one_goes_on_and_whose_questions_they_are(cnn_tutor: Run, tmp_path: Path) -> None:
+    (tmp_path / "my course").mkdir()
+    done = cnn_tutor("init", "my course", cwd=tmp_path, LOGNAME="grace")
+    assert "First: cd 'my course'\n" in done.stderr
+    assert "drawn from the name grace; cnn-tutor init DIR --learner NAME picks another" in done.stderr
+    inside = tmp_path / "my course" / "exercises"
+    lesson = next(inside.glob("01_*/lesson.md"))
+    lesson.with_name(COURSE.exercises[0].filename).unlink()
+    again = cnn_tutor("init", "..", cwd=inside)
+    assert f"Begin with {lesson.relative_to(inside)}\n" in again.stderr
+    assert "First:" not in again.stderr
+    assert "drawn from" not in again.stderr
+    nested = cnn_tutor("init", cwd=inside)
+    assert nested.returncode == 2
+    assert "is in a workspace already" in nested.stderr
+    assert not (inside / ".cnn-tutor").exists()
 
 
 def test_list_shows_where_one_stands(cnn_tutor: Run, folder: Path) -> None:
@@ -70,6 +89,43 @@ def test_a_wrong_block_is_told_what_is_wrong_and_what_it_looks_like(cnn_tutor: R
     assert "… tried" in cnn_tutor("list", cwd=folder).stdout
 
 
+def test_a_question_that_is_not_filled_in_has_not_failed(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, SHAPES.starter("ada").replace("\nq2 = ...", "\nq2 = (-1, -1)"), SHAPES)
+    done = cnn_tutor("check", str(SHAPES.number), cwd=folder)
+    assert done.returncode == 1
+    ends = [line.split()[-3:] for line in done.stdout.splitlines() if "Question" in line]
+    assert ends == [["filled", "in", "0/1"], ["variant", "failed", "0/1"], ["filled", "in", "0/1"]]
+    assert "0 of 2 right. Off: number 1 (you: -1)" in " ".join(done.stdout.split())
+
+
+def test_a_function_that_is_not_written_yet_is_no_error(cnn_tutor: Run, folder: Path) -> None:
+    pool = COURSE.find("pool2d")
+    starter, reference = pool.starter("ada"), pool.reference("ada")
+    write(folder, f"{reference}\n\n{starter[starter.index('def avg_pool2d') :]}", pool)
+    done = cnn_tutor("check", str(pool.number), cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith("Not yet")
+    assert "avg_pool2d is not written yet" in done.stdout
+    verdict = json.loads(cnn_tutor("check", str(pool.number), "--format", "json", cwd=folder).stdout)
+    assert verdict["verdict"] == "error"
+
+
+def test_a_file_without_the_function_says_what_must_be_in_it(cnn_tutor: Run, folder: Path) -> None:
+    conv = COURSE.find("conv2d")
+    write(folder, "import torch\n", conv)
+    done = cnn_tutor("check", str(conv.number), cwd=folder)
+    assert "there is no conv2d in the file; the function must have that name" in done.stdout
+    write(folder, SHAPES.starter("ada").replace("\nq2 = ...", ""), SHAPES)
+    done = cnn_tutor("check", str(SHAPES.number), cwd=folder)
+    assert "there is no q2 in the file; the answer must have that name" in done.stdout
+
+
+def test_of_what_a_program_prints_the_beginning_is_shown_or_all_of_it(cnn_tutor: Run, folder: Path) -> None:
+    write(folder, "for n in range(48):\n    print('printed', n)\n" + BLOCK.wrong[0].source)
+    assert "printed 47" not in cnn_tutor("check", "24", cwd=folder).stdout
+    assert "printed 47" in cnn_tutor("check", "24", "--printed", cwd=folder).stdout
+
+
 def test_json_is_the_fixed_shape_on_stdout_alone(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "residual-block", "--format", "json", "--seed", "5", cwd=folder)
@@ -83,7 +139,8 @@ def test_json_is_the_fixed_shape_on_stdout_alone(cnn_tutor: Run, folder: Path) -
         assert {"id", "says", "status", "points", "max_points", "message", "misconception", "counterexample"} <= (
             check.keys()
         )
-    assert json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)[-1]["passed"] is True
+    listed = json.loads(cnn_tutor("list", "--format", "json", cwd=folder).stdout)
+    assert [entry["slug"] for entry in listed if entry["passed"]] == ["residual-block"]
 
 
 def test_several_exercises_give_a_list_and_one_failure_fails(cnn_tutor: Run, folder: Path) -> None:
@@ -115,8 +172,8 @@ def test_a_path_to_another_file_is_not_mistaken_for_the_workspaces_own(cnn_tutor
 def test_hints_come_one_by_one_and_the_seen_ones_again(cnn_tutor: Run, folder: Path) -> None:
     hints = BLOCK.manifest.hints
     for shown in [*range(1, len(hints) + 1), len(hints)]:
-        lines = cnn_tutor("hint", "24", cwd=folder).stdout
-        assert [lines.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
+        words = " ".join(cnn_tutor("hint", "24", cwd=folder).stdout.split())
+        assert [words.count(hint) for hint in hints] == [1] * shown + [0] * (len(hints) - shown)
 
 
 def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(cnn_tutor: Run, folder: Path) -> None:
@@ -130,12 +187,88 @@ def test_the_solution_is_shown_after_a_pass_or_when_one_gives_up(cnn_tutor: Run,
     assert cnn_tutor("solution", "24", cwd=folder).stdout == given.stdout
 
 
+def test_the_code_of_every_solution_comes_through_a_pipe_to_the_letter(cnn_tutor: Run, folder: Path) -> None:
+    for exercise in COURSE.exercises:
+        shown = cnn_tutor("solution", str(exercise.number), "--give-up", cwd=folder, COLUMNS="40").stdout
+        assert shown.startswith(exercise.reference("ada")), exercise.slug
+
+
+def test_no_line_of_a_solutions_code_is_broken_in_a_terminal(in_terminal: Callable[..., Any], folder: Path) -> None:
+    # The screen may break it, but what is copied out of that has no line break that was not there.
+    with in_terminal(folder, "solution", "24", "--give-up", columns=40) as shown:
+        shown.wait_for(BLOCK.reference("ada").rstrip("\n"), seconds=20)
+        assert shown.end() == 0
+
+
+def test_the_explanation_of_a_solution_fits(cnn_tutor: Run, folder: Path) -> None:
+    shown = cnn_tutor("solution", "24", "--give-up", cwd=folder, COLUMNS="40").stdout
+    explanation = shown.removeprefix(BLOCK.reference("ada"))
+    assert max(len(line.rstrip()) for line in explanation.splitlines()) <= 40
+
+
 def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: Path) -> None:
     path = write(folder, "mine\n")
     assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
     assert path.read_text() == BLOCK.starter("ada")
+    back = cnn_tutor("reset", "24", "--undo", cwd=folder)
+    assert (back.returncode, back.stderr) == (0, "Your text is back.\n")
+    assert path.read_text() == "mine\n"
+
+
+def test_a_second_reset_does_not_hide_the_text(cnn_tutor: Run, folder: Path) -> None:
+    untouched = cnn_tutor("reset", "24", cwd=folder)
+    assert (untouched.returncode, untouched.stdout) == (0, "")
+    assert untouched.stderr == "It is the starter already.\n"
+    path = write(folder, "mine\n")
+    assert cnn_tutor("reset", "24", cwd=folder).returncode == 0
+    again = cnn_tutor("reset", "24", cwd=folder)
+    assert again.stderr == "It is the starter already.\nYour text from before: cnn-tutor reset 24 --undo\n"
     assert cnn_tutor("reset", "24", "--undo", cwd=folder).returncode == 0
     assert path.read_text() == "mine\n"
+
+
+def test_a_second_undo_swaps_two_texts_but_never_puts_the_starter_there(cnn_tutor: Run, folder: Path) -> None:
+    path = write(folder, "mine\n")
+    cnn_tutor("reset", "24", cwd=folder)
+    cnn_tutor("reset", "24", "--undo", cwd=folder)
+    once_more = cnn_tutor("reset", "24", "--undo", cwd=folder)
+    assert once_more.returncode == 2
+    assert "your text is back already" in once_more.stderr
+    assert path.read_text() == "mine\n"
+    cnn_tutor("reset", "24", cwd=folder)
+    path.write_text("another\n")
+    for expected in ("mine\n", "another\n", "mine\n"):
+        swapped = cnn_tutor("reset", "24", "--undo", cwd=folder)
+        assert "reset 24 --undo swaps them" in swapped.stderr
+        assert path.read_text() == expected
+
+
+def test_every_text_that_was_replaced_can_be_found_again(cnn_tutor: Run, folder: Path) -> None:
+    assert "No text" in cnn_tutor("reset", "24", "--texts", cwd=folder).stderr
+    path = write(folder, "")
+    for text in ("one\n", BLOCK.starter("ada") + "two = 2\n", "three\n\n\n"):
+        path.write_text(text)
+        cnn_tutor("reset", "24", cwd=folder)
+    cnn_tutor("reset", "24", "--undo", cwd=folder)
+    listed = cnn_tutor("reset", "24", "--texts", cwd=folder)
+    first, second, third = listed.stdout.splitlines()
+    assert first.startswith("  1  ")
+    assert first.endswith("1 line  one")
+    assert second.endswith("two = 2")
+    assert third.endswith("3 lines  is in the file now")
+    assert "reset 24 --text N" in listed.stderr
+    assert cnn_tutor("reset", "24", "--text", "1", cwd=folder).returncode == 0
+    assert path.read_text() == "one\n"
+    assert "no text 4 of exercise 24" in cnn_tutor("reset", "24", "--text", "4", cwd=folder).stderr
+    assert len(cnn_tutor("reset", "24", "--texts", cwd=folder).stdout.splitlines()) == 3
+
+
+def test_reset_of_a_missing_file_promises_nothing(cnn_tutor: Run, folder: Path) -> None:
+    path = write(folder, "")
+    path.unlink()
+    done = cnn_tutor("reset", "24", cwd=folder)
+    assert done.stderr == "There was no file; the starter is laid down.\n"
+    assert path.read_text() == BLOCK.starter("ada")
 
 
 @pytest.mark.parametrize(
@@ -144,12 +277,13 @@ def test_reset_puts_the_starter_back_and_undo_the_text(cnn_tutor: Run, folder: P
         (["check"], "which exercise?"),
         (["chekc", "1"], "Did you mean check?"),
         (["check", "99"], "there is no exercise '99'"),
-        (["check", "residual-blok"], "Did you mean 24 residual-block?"),
+        (["check", "residual-blok"], "Did you mean 24 residual-block"),
         (["check", "24", "--submission", "none.py"], "none.py: cannot be read: No such file or directory"),
         (["check", "--all", "--submission", "x.py"], "exactly one exercise"),
         (["check", "24", "--format", "yaml"], "'yaml' is not one of"),
         (["hint", "1", "24"], "name exactly one exercise"),
         (["reset", "24", "--undo"], "no text of exercise 24 was ever replaced"),
+        (["reset", "24", "--undo", "--texts"], "go one at a time"),
         (["train", "bm"], "There are: bn"),
         (["nonsense"], "there is no command 'nonsense'"),
         ([], "the app needs a terminal"),
@@ -239,11 +373,57 @@ def test_a_hint_is_offered_after_the_second_failure_in_a_row(cnn_tutor: Run, fol
     assert "cnn-tutor hint 24" in cnn_tutor("check", "24", cwd=folder).stderr
 
 
+def test_where_every_hint_was_seen_something_else_is_offered(cnn_tutor: Run, folder: Path) -> None:
+    for exercise, text, offered in (
+        (BLOCK, BLOCK.wrong[0].source, "cnn-tutor solution 24 --give-up"),
+        (SHAPES, SHAPES.starter("ada").replace("\nq2 = ...", "\nq2 = 1"), "cnn-tutor practice 1"),
+    ):
+        write(folder, text, exercise)
+        for _ in exercise.manifest.hints:
+            cnn_tutor("hint", str(exercise.number), cwd=folder)
+        cnn_tutor("check", str(exercise.number), cwd=folder)
+        said = cnn_tutor("check", str(exercise.number), cwd=folder).stderr
+        assert said.startswith("Stuck? ")
+        assert offered in said
+        assert "cnn-tutor hint" not in said
+
+
+def test_after_several_verdicts_what_comes_next_is_said_once(cnn_tutor: Run, folder: Path) -> None:
+    for exercise in COURSE.exercises[:2]:
+        write(folder, exercise.reference("ada"), exercise)
+    following = COURSE.exercises[2]
+    said = cnn_tutor("check", "--all", cwd=folder).stderr
+    assert said.splitlines() == [
+        "References and why they work: cnn-tutor solution N",
+        f"Next: exercise {following.number}, {following.title}. "
+        f"Its lesson: exercises/{following.manifest.folder}/lesson.md",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_words_are_broken_between_words_in_a_terminal(
+    in_terminal: Callable[..., Any], folder: Path, columns: int
+) -> None:
+    write(folder, BLOCK.reference("ada"))
+    for arguments, last in (
+        (["check", "24"], "lesson.md"),
+        (["practice", "3"], "practice 2"),
+        (["check", "nonsense"], "list` shows them all."),
+        (["chekc"], "mean check?"),
+        (["init", "fresh/folder/of/mine"], "Or open"),
+        (["reset", "24"], "--undo"),
+    ):
+        with in_terminal(folder.parent if arguments[0] == "init" else folder, *arguments, columns=columns) as shown:
+            lines = shown.wait_for(last, seconds=30).replace("\r", "\n").splitlines()
+            assert max((len(line) for line in lines if " " in line.strip()), default=0) <= columns, lines
+            shown.end()
+
+
 def test_a_pass_leads_to_the_solution_and_the_next_exercise(cnn_tutor: Run, folder: Path) -> None:
     write(folder, BLOCK.reference("ada"))
     done = cnn_tutor("check", "24", cwd=folder)
     assert "cnn-tutor solution 24" in done.stderr
-    following = COURSE.exercises[0]
+    following = COURSE.exercises[COURSE.exercises.index(BLOCK) + 1]
     assert f"exercise {following.number}, {following.title}" in done.stderr
     assert f"exercises/{following.manifest.folder}/lesson.md" in done.stderr
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
 
 from tutor.draw.listing import listing
-from tutor.draw.verdict import MAX_CHANNELS, MAX_WINDOW_ROWS, counterexample_view, verdict_view
-from tutor.verdict import CheckResult, Counterexample, Verdict, Window
+from tutor.draw.plain import in_one_line, without_controls
+from tutor.draw.verdict import MAX_CHANNELS, MAX_PRINTED_LINES, MAX_WINDOW_ROWS, counterexample_view, verdict_view
+from tutor.draw.words import fitted, reflowed
+from tutor.junit import junit_xml
+from tutor.verdict import CheckResult, CheckStatus, Counterexample, Verdict, VerdictName, Window, WrongValue
 from tutor.watch.view import KEYS, KeyLine, ProgressBar
 
 if TYPE_CHECKING:
@@ -89,6 +92,142 @@ def test_what_a_learner_wrote_is_no_markup() -> None:
     for words in ("[bold]says[/bold] [/]", "[red]off[/red] [/]", "[i]how[/i]", "[/oops]"):
         assert words in text
     assert "\x1b" not in text
+
+
+LONG = "Stuck? More of its kind, each of them worked out in full: cnn-tutor practice 1 --count 3. Or go on."
+
+
+def test_words_are_broken_between_words_and_commands_stay_whole() -> None:
+    assert fitted(LONG, 120) == LONG
+    assert fitted(LONG, 40).splitlines() == [
+        "Stuck? More of its kind, each of them",
+        "worked out in full:",
+        "cnn-tutor practice 1 --count 3. Or go",
+        "on.",
+    ]
+    assert fitted("one two  three\n  four five six", 12).splitlines() == ["one two", "three", "  four five", "  six"]
+    assert fitted("/a/path/without/any/blank says no", 10).splitlines() == ["/a/path/without/any/blank", "says no"]
+
+
+def test_a_paragraph_is_broken_anew_for_another_width() -> None:
+    assert reflowed("\none\ntwo three\n\nfour\n") == "one two three\n\nfour"
+
+
+def failed(id: str, status: CheckStatus, message: str, *wrong: WrongValue) -> CheckResult:  # noqa: A002
+    return CheckResult(id, f"says {id}", status, 0.0, 1.0, message, wrong_values=wrong)
+
+
+def verdict_of(name: VerdictName, *checks: CheckResult, **more: Any) -> Verdict:
+    return Verdict("scale", 2, name, 0.0, 1.0, 1, {"says": "exactly"}, checks, **more)
+
+
+ONE_OFF = "q2 (sum): 1 of 2 right. Off: number 1 (you: 3)"
+
+
+def test_what_is_wrong_is_told_before_what_is_not_begun() -> None:
+    empty = failed("q1", "fail", "q1 (sum) is not filled in yet")
+    verdict = verdict_of("fail", empty, failed("q2", "fail", ONE_OFF, WrongValue("q2", (0,), "3")), empty)
+    text = drawn(verdict_view(verdict), 80)
+    assert text.count("not filled in 0/1") == 2
+    assert " · says q1" in text
+    assert ONE_OFF in text
+    assert "q1 (sum)" not in text
+    assert "q1 (sum) is not filled in yet" in drawn(verdict_view(verdict_of("fail", empty)), 80)
+
+
+def test_a_mistake_that_has_a_name_needs_no_long_list_of_blanks() -> None:
+    blanks = [f"q1_{n} (part {n}) is not filled in yet" for n in range(2)]
+    blanks += [f"q1_{n} (part {n}) is off: you have 1" for n in range(2, 6)]
+    check = failed("q1", "fail", "\n".join(blanks), WrongValue("q1_2", (), "1"))
+    named = drawn(verdict_view(verdict_of("fail", check, misconception="m", looks_like="a mistake")), 80)
+    assert [line.strip() for line in named.splitlines() if "q1_" in line] == blanks[2:4]
+    assert "… and 4 more" in named
+    unnamed = drawn(verdict_view(verdict_of("fail", check)), 80)
+    assert all(line in unnamed for line in blanks)
+
+
+SOURCE = """import torch
+
+class Net:
+    def forward(self, x):
+        raise NotImplementedError
+
+raise NotImplementedError
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "source", "says"),
+    [
+        (5, "", SOURCE, "Net.forward is not written yet (line 5)"),
+        (5, ": first the loop", SOURCE, "Net.forward is not written yet (line 5): first the loop"),
+        (7, "", SOURCE, "this is not written yet (line 7)"),
+        (5, "", "def no python", "this is not written yet (line 5)"),
+    ],
+)
+def test_a_function_that_is_still_the_starters_is_no_error(line: int, message: str, source: str, says: str) -> None:
+    raised = f"your code raised NotImplementedError{message}\n  line 2: f(x)\n  line {line}: raise NotImplementedError"
+    check = failed("one", "error", raised)
+    text = drawn(verdict_view(verdict_of("error", check), source), 80)
+    assert text.startswith("Not yet")
+    assert "not written 0/1" in text
+    assert says in text
+    other = failed("two", "error", "your code raised ValueError: no")
+    assert drawn(verdict_view(verdict_of("error", check, other), source), 80).startswith("Error")
+
+
+@pytest.mark.parametrize("told", ["your code raised NotImplementedError: no such kernel\n  line 3: x.sort()", "no"])
+def test_other_errors_stay_errors(told: str) -> None:
+    text = drawn(verdict_view(verdict_of("error", failed("one", "error", told))), 80)
+    assert text.startswith("Error")
+    assert "written" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("conv2d", "there is no conv2d in the file; the function must have that name"),
+        ("LeNet", "there is no LeNet in the file; the class must have that name"),
+        ("q2_mean", "there is no q2_mean in the file; the answer must have that name"),
+    ],
+)
+def test_a_name_that_is_missing_is_asked_for(name: str, says: str) -> None:
+    check = failed("one", "error", f"there is no {name} in the file")
+    assert says in drawn(verdict_view(verdict_of("error", check)), 80)
+
+
+def test_how_numbers_are_compared_is_said_where_there_are_numbers() -> None:
+    def text(*checks: CheckResult, **more: Any) -> str:
+        return drawn(verdict_view(verdict_of("fail", *checks, **more)), 80)
+
+    wrong = failed("one", "fail", "output differs")
+    assert "How numbers are compared" in text(wrong)
+    assert "How numbers are compared" not in text(wrong, message="your program did not finish within 10 s")
+    assert "How numbers are compared" not in text(failed("one", "error", "your code raised NameError: name 'y'"))
+    assert "How numbers are compared" not in text(message="your code raised SyntaxError: invalid syntax")
+
+
+def test_of_much_that_is_printed_the_beginning_is_shown() -> None:
+    check = failed("one", "fail", "output differs")
+    verdict = verdict_of("fail", check, printed="".join(f"line {n}\n" for n in range(48)))
+    text = drawn(verdict_view(verdict), 80)
+    printed = [line.strip() for line in text.splitlines() if line.strip().startswith("line ")]
+    assert printed == [f"line {n}" for n in range(MAX_PRINTED_LINES)]
+    assert f"… {48 - MAX_PRINTED_LINES} more lines: cnn-tutor check 2 --printed" in text
+    assert "line 47" in drawn(verdict_view(verdict, all_printed=True), 80)
+    assert "more lines" not in drawn(verdict_view(verdict, all_printed=True), 80)
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x85", "\x9b", "\u202e", "\u2066", "\u2069", "\u2028", "\u2029"])
+def test_what_a_terminal_would_obey_is_replaced(sign: str) -> None:
+    example = Counterexample(f"f({sign})", "output", (), sign, sign, 1, 1)
+    check = CheckResult("one", "says", "fail", 0.0, 1.0, f"off {sign} by one", None, example)
+    verdict = Verdict("scale", 2, "fail", 0.0, 1.0, 1, {"says": "how"}, (check,), printed=f"printed {sign}")
+    text = drawn(verdict_view(verdict), 80)
+    assert sign not in text
+    assert "off \ufffd by one" in text
+    assert sign not in junit_xml([verdict])
+    assert (without_controls(f"a{sign}b"), in_one_line(f"a\n{sign}\tb\r")) == ("a\ufffdb", "a \ufffd b ")
 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])

@@ -45,6 +45,7 @@ def right_answer(course: Course, seed: int) -> str:
         ("max(1, 2), 3", (2,), "[max(1, 2), 3]"),
         ("[2 * x for x in (1, 2)]", (2,), "[2 * x for x in (1, 2)]"),
         ("[[1, 2], [3, 4/2]]", (2, 2), "[[1, 2], [3, 4/2]]"),
+        ("(lambda n: 2 * n)(3)", (), "(lambda n: 2 * n)(3)"),
     ],
 )
 def test_numbers_are_taken_as_people_write_them(typed: str, shape: tuple[int, ...], python: str) -> None:
@@ -64,12 +65,21 @@ def test_numbers_are_taken_as_people_write_them(typed: str, shape: tuple[int, ..
         ("[[1, 2]]", (2, 2), "1 rows; 2 are asked"),
         ("[[1, 2], [3]]", (2, 2), "1 number; 2 are asked"),
         ("1)\nq2 = (2", (), "is no number"),
+        ("x y", (2,), "`x` is no number"),
+        ("1 id", (2,), "`id` is no number"),
+        ("[2 * y for x in (1, 2)]", (2,), "`y` is no number"),
+        ("[[1, 2], [3, 4 * y]]", (2, 2), "`y` is no number"),
+        ("2 * y", (), "`y` is no number"),
+        ("+".join(["1"] * 200_000), (), "1…` is no number"),
+        ("-" * 100_000 + "1", (2,), "---…` is no number"),
+        ("lambda: " * 50_000 + "1", (2, 2), "is no number"),
     ],
 )
 def test_what_cannot_be_understood_is_refused_in_words(typed: str, shape: tuple[int, ...], says: str) -> None:
     with pytest.raises(NotUnderstood) as error:
         as_python(typed, shape)
     assert says in str(error.value)
+    assert len(str(error.value)) < 200
 
 
 def test_wrong_answers_are_explained_and_right_ones_counted(
@@ -116,6 +126,28 @@ def test_a_table_is_read_row_by_row(cnn_tutor: Run, tmp_path: Path) -> None:
     assert at_once.stdout.split("✗ Not right.")[1] == done.stdout.split("✗ Not right.")[1]
 
 
+def test_a_row_of_a_table_is_refused_as_it_is_typed(cnn_tutor: Run, tmp_path: Path) -> None:
+    done = cnn_tutor("practice", "2", "--seed", "1", "--count", "1", cwd=tmp_path, stdin="x y z\n0 0 0\nq\n")
+    assert done.stdout.count("row 1:") == 2
+    assert "`x` is no number." in done.stdout
+    assert "row 2:" in done.stdout
+    assert done.stdout.count("row by row") == 1
+
+
+def test_a_prompt_leaves_room_to_type_in_forty_columns(cnn_tutor: Run, tmp_path: Path) -> None:
+    for columns, prompt in (("40", "numbers):\n  "), ("80", "rows, columns (2 numbers): ")):
+        done = cnn_tutor("practice", "1", "--seed", "1", cwd=tmp_path, stdin="q\n", COLUMNS=columns)
+        assert done.stdout.endswith(prompt)
+        assert max(map(len, done.stdout.splitlines())) <= int(columns)
+
+
+def test_it_says_first_what_can_be_typed(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
+    done = cnn_tutor("practice", "1", cwd=tmp_path, stdin="q\n", course=small_course)
+    first = done.stdout.splitlines()[0]
+    assert "q ends" in first
+    assert "? shows how it is worked out" in first
+
+
 def test_the_end_of_the_input_ends_it_with_a_summary(cnn_tutor: Run, small_course: Course, tmp_path: Path) -> None:
     stdin = right_answer(small_course, 3)
     done = cnn_tutor("practice", "1", "--seed", "3", cwd=tmp_path, stdin=stdin, course=small_course)
@@ -135,7 +167,14 @@ def test_a_program_to_write_cannot_be_practised(cnn_tutor: Run, small_course: Co
     done = cnn_tutor("practice", "2", cwd=tmp_path, course=small_course)
     assert (done.returncode, done.stdout) == (2, "")
     assert "exercise 2 is a program to write" in done.stderr
-    assert "1 sum-by-hand" in done.stderr
+    assert "  1  sum-by-hand\n" in done.stderr
+    assert "For example: cnn-tutor practice 1" in done.stderr
+
+
+def test_what_is_practised_instead_is_the_last_by_hand_before_it(cnn_tutor: Run, tmp_path: Path) -> None:
+    done = cnn_tutor("practice", "3", cwd=tmp_path)
+    assert "For example: cnn-tutor practice 2\n" in done.stderr
+    assert max(map(len, done.stderr.splitlines())) <= 80
 
 
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:

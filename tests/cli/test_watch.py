@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COURSE = load_course(builtin_course())
 BLOCK = COURSE.find("residual-block")
+FOLLOWING = COURSE.exercises[COURSE.exercises.index(BLOCK) + 1]
 RIGHT = BLOCK.reference("ada")
 WRONG = next(answer.source for answer in BLOCK.wrong if answer.check == "forward")
 PASSED, NOT_YET = f"Passed  {BLOCK.number}", f"Not yet  {BLOCK.number}"
@@ -90,9 +91,9 @@ def test_at_the_end_it_says_how_to_go_on_where_one_stood(in_terminal: InTerminal
     with in_terminal(folder, "watch", "24") as watching:
         watching.wait_for(PASSED)
         watching.press("n")
-        watching.wait_for("Not started  1")
+        watching.wait_for(f"Not started  {FOLLOWING.number}")
         watching.press("q")
-        watching.wait_for("To go on: cnn-tutor watch 1\n")
+        watching.wait_for(f"To go on: cnn-tutor watch {FOLLOWING.number}\n")
         assert watching.end() == 0
 
 
@@ -123,7 +124,9 @@ def test_the_keys(in_terminal: InTerminal, folder: Path, path: Path) -> None:
         watching.press("h")
         watching.wait_for(f"Hint 2 of {len(BLOCK.manifest.hints)}")
         watching.press("n")
-        watching.wait_for(f"{first.number} {first.title}")
+        watching.wait_for(f"{FOLLOWING.number} {FOLLOWING.title}")
+        watching.wait_for(f"Not started  {FOLLOWING.number}")
+        watching.press("l1\r")
         watching.wait_for(f"Not started  {first.number}")
         watching.press("p")
         watching.wait_for("This is the first exercise.")
@@ -157,6 +160,23 @@ def test_after_two_failures_a_hint_is_offered(in_terminal: InTerminal, folder: P
         watching.wait_for(NOT_YET)
         path.write_text(WRONG + "# again\n")
         watching.wait_for("Stuck? h shows a hint.")
+        watching.press("h" * len(BLOCK.manifest.hints))
+        watching.wait_for(f"Hint {len(BLOCK.manifest.hints)} of")
+        watching.wait_for("Stuck? All hints are shown. Our solution: cnn-tutor solution 24 --give-up")
+        watching.press("q")
+        assert watching.end() == 0
+
+
+def test_after_a_pass_hints_are_gone(in_terminal: InTerminal, folder: Path, path: Path) -> None:
+    path.write_text(WRONG)
+    with in_terminal(folder, "watch", "24") as watching:
+        watching.wait_for(NOT_YET)
+        watching.press("h")
+        watching.wait_for("Hint 1 of")
+        watching.wait_for(f" 0/{len(COURSE.exercises)}")
+        path.write_text(RIGHT)
+        watching.wait_for(PASSED)
+        assert "Hint 1 of" not in watching.wait_for(f" 1/{len(COURSE.exercises)}")
         watching.press("q")
         assert watching.end() == 0
 

@@ -90,6 +90,17 @@ def test_a_file_that_is_no_python_is_said_so() -> None:
         write_answers("q1 = (", BLANKS, {"q1": {(): "5"}})
 
 
+DEEP = ["+".join(["1"] * 200_000), "-" * 100_000 + "1", "lambda: " * 50_000 + "1", "a" + ".a" * 200_000]
+
+
+@pytest.mark.parametrize("deep", DEEP, ids=lambda deep: str(deep[:8]))
+def test_a_file_that_is_nested_too_deeply_is_said_so(deep: str) -> None:
+    with pytest.raises(UnreadableAnswers, match="nested too deeply") as error:
+        read_answers(f"q1 = {deep}\n", BLANKS)
+    assert len(str(error.value)) < 100
+    assert len(cell_fault(deep)) < 200
+
+
 @pytest.mark.parametrize("text", ["", "  ", "2.5", "1/3", "-0.169", "2**0.5", "(1 + 2) / 3", "...", "1e-5"])
 def test_what_may_be_typed(text: str) -> None:
     assert cell_fault(text) == ""

@@ -32,6 +32,7 @@ def test_an_unknown_exercise_comes_with_the_nearest(small_course: Course, select
 
 
 def test_the_word_exercise_is_optional(small_course: Course) -> None:
+    assert [one.number for one in small_course.select(("exercise 2", "exercise  sum-by-hand"))] == [2, 1]
     chosen = small_course.select(("exercise", "2", "affine", "exercise", "1"))
     assert [exercise.number for exercise in chosen] == [2, 3, 1]
 

@@ -36,7 +36,8 @@ def load(root: Path) -> Course:
         ('slug = "scale"', 'slug = "Scale It"', "field `slug`"),
         ("points = 2\nsymbols", "points = 3\nsymbols", "add up to 2, but `points` is 3"),
         ('id = "values"', 'id = "values"\nafter = ["none"]', "comes after `none`, which is no earlier check"),
-        ('id = "squares"', 'id = "adds"', "two misconceptions have the same id"),
+        ('id = "values"\nsays', 'id = "values"\nsayz', "unknown field `sayz` in check `values`; did you mean `says`"),
+        ('id = "squares"', 'id = "adds"', "two misconceptions have the id `adds`"),
         ('says = "float64, nearly exact"', 'says = "x"\nrtoll = 1', "`rtoll` in `tolerance`; did you mean `rtol`"),
         ("number = 2", "number = 5", "ask for the folder name `05_scale`, not `02_scale`"),
         ('requires = ["sum-by-hand"]', 'requires = ["affine"]', "`affine` is no earlier exercise"),
@@ -79,5 +80,5 @@ def test_a_wrong_answer_must_say_what_is_expected_of_it(course_copy: Path, line:
 def test_questions_that_cannot_be_drawn_name_their_file(course_copy: Path) -> None:
     path = course_copy / "solutions" / "01_sum_by_hand" / "questions.py"
     path.write_text("SLIDES = {}\n")
-    with pytest.raises(ManifestError, match=r"questions.py: KeyError: 'variant'"):
+    with pytest.raises(ManifestError, match=r"questions.py: has no function variant\(rng\)"):
         load(course_copy).find("1").questions("ada")

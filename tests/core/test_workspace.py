@@ -51,6 +51,15 @@ def test_it_is_found_from_any_folder_inside(small_course: Course, tmp_path: Path
     assert find_workspace(workspace.path(small_course.exercises[0]).parent) == workspace
 
 
+def test_no_workspace_is_made_inside_another(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path / "mine", small_course, "ada")
+    with pytest.raises(UsageError, match="is in a workspace already") as error:
+        make_workspace(workspace.root / "exercises", small_course, "ada")
+    assert "outside" in error.value.remedy
+    assert not (workspace.root / "exercises" / ".cnn-tutor").exists()
+    assert make_workspace(workspace.root, small_course)[0] == workspace
+
+
 def test_a_folder_that_is_none_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoWorkspace) as error:
         find_workspace(tmp_path)
@@ -65,6 +74,16 @@ def test_what_a_replacement_replaces_is_kept(small_course: Course, tmp_path: Pat
     assert workspace.read(exercise) == exercise.starter("ada")
     with workspace.progress() as progress:
         assert progress.last_kept_text(exercise.slug) == "mine γ\n"
+
+
+def test_a_starter_that_nobody_touched_is_not_kept(small_course: Course, tmp_path: Path) -> None:
+    workspace, _ = make_workspace(tmp_path, small_course, "ada")
+    exercise = small_course.exercises[1]
+    assert workspace.replace_text(exercise, "mine\n") is False
+    assert workspace.replace_text(exercise, exercise.starter("ada")) is True
+    for _ in range(2):
+        assert workspace.replace_text(exercise, exercise.starter("ada")) is False
+    assert [kept.text for kept in workspace.kept_texts(exercise)] == ["mine\n"]
 
 
 def test_a_missing_or_unreadable_file_is_said_so(small_course: Course, tmp_path: Path) -> None:

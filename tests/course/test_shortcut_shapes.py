@@ -29,6 +29,7 @@ IDENTITY = [0] * 5
 
 FEW = {
     *("shortcut-from-hidden", "shortcut-channels-reversed", "shortcut-padding-forgotten"),
+    *("shortcut-to-hidden", "shortcut-padding-always-1", "skip-not-projected"),
     *("concatenated", "shortcut-applied-to-f"),
 }
 """Mistakes that may show in one or two numbers of a single question."""
@@ -55,10 +56,10 @@ def blocks(question: Question) -> dict[str, Any]:
     return {name: block for name, block in question.given.items() if name != "whole"}
 
 
-def numbers(question: Question, values: Mapping[str, Any]) -> list[int]:
+def numbers(question: Question, values: Mapping[str, Any]) -> list[float]:
     """All numbers of a question in a row, by the blanks' suffixes."""
     suffixes = [blank.name.partition("_")[2] for blank in question.blanks]
-    return [int(number) for suffix in suffixes for number in values[suffix]]
+    return [float(number) for suffix in suffixes for number in values[suffix]]
 
 
 def path(block: Mapping[str, Any]) -> nn.Sequential:
@@ -302,13 +303,13 @@ def test_practice_is_endless_and_has_both_kinds_of_variant(drills: list[Question
 
 
 def test_mistakes_are_named_though_question_1_is_read_off_the_lesson(exercise: Exercise, engine: EngineClient) -> None:
-    right = exercise.program(exercise.reference_answer.source, "ada")
+    right = exercise.program(exercise.reference_answer, "ada")
     slides = [blank.name for blank in exercise.questions("ada")[0].blanks]
     namespace: dict[str, Any] = {}
     exec(right, namespace)
     copied = "".join(f"\n{name} = {list(namespace[name])}" for name in slides)
     for wrong in exercise.wrong[::2]:
-        verdict = engine.check(exercise, exercise.program(wrong.source, "ada") + copied, learner="ada", seed=1)
+        verdict = engine.check(exercise, exercise.program(wrong, "ada") + copied, learner="ada", seed=1)
         assert verdict.checks[0].status == "pass"
         # It shows in the output of block a alone, once in each of the two questions that are left.
         expected = None if wrong.misconception == "concatenated" else wrong.misconception
@@ -348,7 +349,7 @@ NOBODYS = {
 def test_what_is_nobodys_mistake_or_two_at_once_fails_without_a_name(
     judge: Callable[..., Verdict], exercise: Exercise, replaced: list[tuple[str, str]]
 ) -> None:
-    (right,) = (answer.source for answer in exercise.accepted if answer.path.stem == "one_window_for_both")
+    (right,) = (answer for answer in exercise.accepted if answer.path.stem == "one_window_for_both")
     source = exercise.program(right, "ada")
     for old, new in replaced:
         assert source.count(old) == 1

@@ -121,6 +121,32 @@ NORM = """
                 self.mean = (self.mean + mean.detach()) / 2
             return self.weight[ids] * (x - mean)
 """
+SCALED_CHECKS = """
+    from tutor.checks import Case, check, normal
+
+    def cases(rng):
+        for n in (2, 3, 4):
+            state = {"weight": normal(rng, 2), "x": normal(rng, 2)}
+            yield Case(state=state, x=normal(rng, n, 2), y=normal(rng, n, 2), g=normal(rng, n, 2))
+
+    @check("gradients", cases)
+    def gradients(submission, case):
+        module = submission.Scaled()
+        module.load_state_dict(case.state)
+        return module.gradients(case.x, case.y, grad_output=case.g)
+"""
+SCALED = """
+    import torch
+    from torch import nn
+
+    class Scaled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.x = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))
+
+        def forward(self, x, y):
+            return self.weight * x + self.x * y
+"""
 TURNED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -156,6 +182,33 @@ NORMED = """
         def forward(self, x):
             return self.mine(x)
 """
+BARE_CHECKS = """
+    from tutor.checks import Case, check, normal
+
+    @check("values", lambda rng: [Case(x=normal(rng, n, 2), g=normal(rng, n, 2)) for n in (1, 2, 3)])
+    def values(submission, case):
+        module = submission.Bare()
+        module.load_parameters([])
+        return module.gradients(case.x, grad_output=case.g)
+"""
+BARE = """
+    from torch import nn
+
+    class Bare(nn.Module):
+        def forward(self, x):
+            return x * x
+"""
+MOMENTS_CHECKS = """
+    from tutor.checks import Case, check, integers, named
+
+    @check("values", lambda rng: [Case(x=integers(rng, n, 3)) for n in (2, 3, 4)])
+    def values(submission, case):
+        return named(submission.moments(case.x), "mean", "var", of="moments")
+"""
+MOMENTS = """
+    def moments(x):
+        return x.mean(0), x.var(0)
+"""
 LIMITED_CHECKS = """
     from tutor.checks import Case, check, integers
 
@@ -188,7 +241,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         title = "t"
         welcome = "w"
         farewell = "f"
-        order = ["slide", "norm", "limited", "turned", "normed"]
+        order = ["slide", "norm", "limited", "turned", "normed", "scaled", "bare", "moments"]
         [[part]]
         number = 1
         title = "p"
@@ -200,6 +253,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     lay(root, 2, "norm", "Norm", NORM_CHECKS, NORM)
     lay(root, 4, "turned", "turned", TURNED_CHECKS, "def turned(x):\n    return x.reshape(-1)")
     lay(root, 5, "normed", "Normed", STATE_CHECKS, NORMED)
+    lay(root, 6, "scaled", "Scaled", SCALED_CHECKS, SCALED)
+    lay(root, 7, "bare", "Bare", BARE_CHECKS, BARE)
+    lay(root, 8, "moments", "moments", MOMENTS_CHECKS, MOMENTS)
     limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
     lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
     toml = root / "exercises" / "03_limited" / "exercise.toml"
@@ -240,6 +296,7 @@ def test_what_is_right_passes(judge: Callable[..., Verdict], slug: str, source: 
         "getattr(torch, 'con' + 'v2d')(x, weight, padding=1)",
         "torch.vmap(lambda a: torch.conv2d(a, weight, padding=1))(x[None])[0]",
         "torch.nn.functional.conv3d(x[:, :, None], weight[:, :, None], padding=(0, 1, 1))[:, :, 0]",
+        "__import__('concurrent.futures').futures.ThreadPoolExecutor().submit(torch.conv2d, x, weight).result()",
     ],
 )
 def test_what_is_forbidden_is_seen_under_every_name(judge: Callable[..., Verdict], call: str) -> None:
@@ -311,6 +368,30 @@ def test_modes_states_and_gradients_of_a_module_are_told_apart(
     assert failed(judge("norm", NORM.replace(old, new))).keys() == says
 
 
+def test_after_a_state_gradients_go_by_its_names_and_not_by_the_order_of_registering(
+    judge: Callable[..., Verdict],
+) -> None:
+    turned = SCALED.replace("self.weight, self.x", "self.x, self.weight")
+    assert turned != SCALED
+    for source in (SCALED, turned):
+        assert judge("scaled", source).verdict == "pass"
+    # An input and a parameter of one name are kept apart.
+    cut = {name: SCALED.replace(f"self.{name} *", f"self.{name}.detach() *") for name in ("x", "weight")}
+    assert failed(judge("scaled", cut["x"])) == {
+        "gradients": "the gradient of parameter x is None: nothing flows back to it"
+    }
+    assert failed(judge("scaled", cut["weight"])) == {
+        "gradients": "the gradient of weight is None: nothing flows back to it"
+    }
+
+
+def test_a_buffer_that_keeps_the_graph_alive_is_seen(judge: Callable[..., Verdict]) -> None:
+    source = NORM.replace("mean.detach()", "mean * self.weight")
+    assert failed(judge("norm", source))["train"] == (
+        "the state mean is a tensor that still carries the graph; a torch.Tensor is expected"
+    )
+
+
 def test_a_state_that_does_not_fit_is_listed_on_both_sides(judge: Callable[..., Verdict]) -> None:
     message = failed(judge("norm", NORM.replace("mean", "average")))["train"]
     assert "Asked for: weight (2,), mean (2,). Yours: weight (2,), average (2,)" in message
@@ -346,6 +427,38 @@ def test_buffers_that_do_not_fit_are_listed_on_both_sides(judge: Callable[..., V
     assert failed(judge("normed", unbuffered)) == {
         "eval": "the buffers of Normed() do not fit. Asked for, in this order: (2,), (2,), (). Yours: none"
     }
+
+
+def test_a_module_can_be_asked_to_have_no_parameters(judge: Callable[..., Verdict]) -> None:
+    assert judge("bare", BARE).verdict == "pass"
+    own = BARE.replace(
+        "        def forward",
+        "        def __init__(self):\n            super().__init__()\n            self.inner = nn.Linear(1, 1)\n\n"
+        "        def forward",
+    )
+    assert failed(judge("bare", own)) == {
+        "values": "the parameters of Bare() do not fit. Asked for, in this order: none. "
+        "Yours: inner.weight (1, 1), inner.bias (1,)"
+    }
+
+
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        ("x.mean(0), x.var(0)", None),
+        ("x.mean(0), x.var(0, correction=0)", "the var is off in "),
+        ("x.mean(0)", "moments gives a tensor of shape (3,); a tuple of 2 is asked: mean, var"),
+        ("(x.mean(0),)", "moments gives a tuple of 1; a tuple of 2 is asked: mean, var"),
+        ("[x.mean(0), x.var(0)]", "moments gives a list of 2; a tuple of 2 is asked: mean, var"),
+        ("None", "moments gives None; a tuple of 2 is asked: mean, var"),
+    ],
+)
+def test_the_parts_of_a_tuple_are_compared_by_name_and_what_is_none_is_said(
+    judge: Callable[..., Verdict], gives: str, says: str | None
+) -> None:
+    verdict = judge("moments", MOMENTS.replace("x.mean(0), x.var(0)", gives))
+    assert verdict.verdict == ("pass" if says is None else "fail")
+    assert failed(verdict).get("values", "").startswith(says or "")
 
 
 def test_a_hidden_check_says_only_that_it_failed(judge: Callable[..., Verdict]) -> None:

@@ -124,8 +124,46 @@ def test_a_right_number_in_ones_own_question_speaks_against_a_mistake(engine: En
         ("[[7], [15, 13]]", "row 1, has 1 number; 2 numbers are asked"),
         ("[7, 8]", "row 1, is 7; 2 numbers are asked"),
         ("7", "is 7; 2 rows of 2 numbers are asked"),
+        ("__import__('torch').zeros(4)", "is a tensor of shape (4,); 2 rows of 2 numbers are asked"),
+        ("__import__('numpy').zeros(4)", "has 4 rows; 2 rows of 2 numbers are asked"),
+        ("'x' * 3_000_000", "is 'xxx"),
+        ("[['x' * 3_000_000, 1], [2, 3]]", "is 'xxx"),
     ],
 )
 def test_numbers_of_another_shape_are_told_from_what_is_asked(engine: EngineClient, written: str, says: str) -> None:
     verdict = engine.check(COURSE.find("conv-by-hand"), f"q1 = {written}", learner=LEARNER, seed=1)
     assert says in verdict.checks[0].message
+    assert len(verdict.checks[0].message) < 300
+
+
+@pytest.mark.parametrize(
+    ("shape", "right"),
+    [
+        ("torch.Size({0})", True),
+        ("torch.empty({0}).shape", True),
+        ("torch.tensor({0})", True),
+        ("[torch.tensor({0}[0]), {0}[1]]", True),
+        ("np.array({0})", True),
+        ("np.array({0}, dtype=np.uint16)", True),
+        ("[*np.array({0})]", True),
+        ("[np.array({0}[0]), {0}[1]]", True),
+        ("(np.array({0}) / 2).tolist()", False),
+        ("np.array({0}, dtype=str)", False),
+        ("torch.tensor({0}, dtype=torch.complex64)", False),
+    ],
+)
+def test_a_shape_may_be_written_as_libraries_write_it(engine: EngineClient, shape: str, right: bool) -> None:
+    exercise = COURSE.find("conv-output-shape")
+    q1 = program(exercise, exercise.reference_answer).request("get", name="q1")
+    source = f"import numpy as np\nimport torch\nq1 = {shape.format(q1)}\n"
+    verdict = engine.check(exercise, source, learner=LEARNER, seed=1)
+    assert (verdict.checks[0].status == "pass") is right, verdict.checks[0].message
+
+
+def test_a_table_may_be_rows_of_arrays_or_of_tensors(engine: EngineClient) -> None:
+    exercise = COURSE.find("conv-by-hand")
+    q1 = program(exercise, exercise.reference_answer).request("get", name="q1")
+    for row in ("np.array", "torch.tensor"):
+        rows = ", ".join(f"{row}({line})" for line in q1)
+        source = f"import numpy as np\nimport torch\nq1 = [{rows}]\n"
+        assert engine.check(exercise, source, learner=LEARNER, seed=1).checks[0].status == "pass"

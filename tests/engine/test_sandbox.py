@@ -347,7 +347,7 @@ def test_an_unprivileged_user_has_the_same_sandbox() -> None:
         import torch
         from tutor.engine.channel import SubmissionRaised, WorkerChannel
         from tutor.engine.forkserver import ForkServer
-        from tutor.engine.limits import Limits
+        from tutor.engine.sandbox.limits import Limits
 
         nobody = 65534
         os.setgroups([])
@@ -491,7 +491,7 @@ def test_a_worker_on_which_a_layer_cannot_be_put_never_runs_a_submission(tmp_pat
         from tutor.engine import sandbox
         from tutor.engine.channel import WorkerChannel
         from tutor.engine.forkserver import ForkServer
-        from tutor.engine.limits import Limits
+        from tutor.engine.sandbox.limits import Limits
         from tutor.errors import GraderError
 
         def broken(self, allowed, folder, prepared):
@@ -538,7 +538,7 @@ def test_what_is_missing_is_told_and_the_rest_still_holds(tmp_path: Path) -> Non
         from tutor.engine import sandbox
         from tutor.engine.channel import SubmissionRaised, WorkerChannel
         from tutor.engine.forkserver import ForkServer
-        from tutor.engine.limits import Limits
+        from tutor.engine.sandbox.limits import Limits
         from tutor.engine.sandbox import landlock, namespaces, seccomp
 
         def refused(*arguments):

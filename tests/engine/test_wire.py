@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import torch
 
-from tutor.engine.wire import DTYPES, MAX_TENSOR_BYTES, Foreign, ModuleHandle, WireError, encode, receive
+from tutor.engine.wire import DTYPES, MAX_TENSOR_BYTES, MAX_VALUES, Foreign, ModuleHandle, WireError, encode, receive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def read(frame: bytes) -> Any:
@@ -116,6 +119,14 @@ def test_a_value_nested_without_end_crosses_cut() -> None:
         b'{"tensor": ["object", [1], 0]}',
         b'{"tensor": ["float64", ["1"], 0]}',
         b'{"tensor": ["float64", [true], 0]}',
+        b'{"tensor": ["uint8", [4], 0]}',
+        b'{"tensor": ["uint8", [4], 4]}',
+        b'{"list": [{"tensor": ["uint8", [8], 0]}, {"tensor": ["uint8", [8], 0]}]}',
+        b'{"list": [{"tensor": ["uint8", [8], 0]}, {"tensor": ["uint8", [0], 0]}]}',
+        b'{"list": [{"tensor": ["uint8", [4], 4]}, {"tensor": ["uint8", [4], 0]}]}',
+        b'{"list": [{"tensor": ["uint8", [8], 0]}, {"tensor": ["uint8", [2147483647, 2147483647, 2147483647, 0], 8]}]}',
+        b'{"list": [{"tensor": ["uint8", [8], 0]}, {"tensor": ["uint8", [2000000000, 0], 8]}]}',
+        b'{"tensor": ["uint8", [8, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], 0]}',
         b'{"permuted": [[0], {"tensor": ["float64", [1], 0]}, 1]}',
         b'{"permuted": [[1], {"tensor": ["float64", [1], 0]}]}',
         b'{"permuted": [[0, 0], {"tensor": ["float64", [1, 1], 0]}]}',
@@ -126,14 +137,65 @@ def test_a_value_nested_without_end_crosses_cut() -> None:
         b'{"permuted": [[0], {"permuted": [[0], {"tensor": ["float64", [1], 0]}]}]}',
         b'{"dict": [["a"]]}',
         b'{"dict": [[1, 2]]}',
+        b'{"dict": [["a", 1], ["a", 1]]}',
+        b'{"dict": [["\\ud800", 1]]}',
+        b'{"foreign": "\\ud800"}',
         b'{"module": "0"}',
+        b'{"module": true}',
+        b'{"module": -1}',
+        b'{"module": 18446744073709551616}',
+        b'{"list": [' + b"1," * MAX_VALUES + b"1]}",
         b'{"__reduce__": "os.system"}',
     ],
     ids=lambda json: json[:32].decode("latin-1"),
 )
 def test_what_is_no_frame_of_ours_is_refused(json: bytes) -> None:
     with pytest.raises(WireError):
-        read(frame(json, b"12345678"))
+        read(frame(json, b"12345678" if b'"tensor"' in json else b""))
+
+
+def test_what_is_true_is_true_in_one_way_only() -> None:
+    odd = read(frame(b'{"tensor": ["bool", [4], 0]}', b"\x00\x01\x02\xff"))
+    assert odd.dtype == torch.bool
+    assert odd.view(torch.uint8).tolist() == [0, 1, 1, 1]
+
+
+def test_bytes_that_belong_to_no_tensor_are_refused() -> None:
+    with pytest.raises(WireError, match="left over"):
+        read(frame(b"null", b"12345678"))
+
+
+@pytest.mark.parametrize("tensor", [torch.empty(2_000_000_000, 0), torch.empty([1] * 17)], ids=["empty", "17 axes"])
+def test_a_tensor_that_nobody_could_work_with_crosses_in_words(tensor: torch.Tensor) -> None:
+    assert read(encode([tensor])) == [Foreign(f"a tensor of shape {tuple(tensor.shape)}, which is too large")]
+
+
+class Size(tuple[int, ...]):
+    """Says that other things are in it than are."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((9, 9))
+
+    def __len__(self) -> int:
+        return 2
+
+
+class Pair(NamedTuple):
+    one: int
+    other: torch.Size
+
+
+def test_of_what_is_derived_from_tuple_the_contents_cross() -> None:
+    assert read(encode([torch.Size([2, 3]), Pair(1, torch.zeros(4).shape), Size((1, 2, 3))])) == [
+        (2, 3), (1, (4,)), (1, 2, 3)
+    ]  # fmt: skip
+
+
+def test_a_message_of_very_many_values_is_not_sent() -> None:
+    with pytest.raises(WireError, match="too large"):
+        encode([0] * MAX_VALUES)
 
 
 def test_a_huge_length_is_refused_before_anything_is_read() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import SMALL_COURSE
 from tutor.course import Course, CourseLocation, builtin_course, load_course
 from tutor.engine.client import EngineClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 QUICK_S = 0.3
 """For what never ends, or may take as long as it is given."""
@@ -48,22 +49,31 @@ class Grader:
         self.engine = EngineClient(location)
 
 
-SMALL = ("scale", "affine", "sum-by-hand")
+ODD_COURSE = Path(__file__).parent / "odd_course"
+"""Exercises that are not like most: a module without parameters, one with a state alone, a function of numbers."""
+
+COURSES = {
+    "small": load_course(CourseLocation(SMALL_COURSE / "exercises", SMALL_COURSE / "solutions")),
+    "odd": load_course(CourseLocation(ODD_COURSE / "exercises", ODD_COURSE / "solutions")),
+    "builtin": load_course(builtin_course()),
+}
+
+
+def course_of(slug: str) -> str:
+    """Which course an exercise is of."""
+    return next(name for name, course in COURSES.items() if any(each.slug == slug for each in course.exercises))
 
 
 @pytest.fixture(scope="package")
-def graders(
-    small_course: Course, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[tuple[bool, bool], Grader]]:
-    """By whether the exercise is of the small course, and whether little time is given."""
-    builtin = builtin_course()
-    all_slugs = tuple(exercise.slug for exercise in load_course(builtin).exercises)
+def graders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, bool], Grader]]:
+    """By the course, and whether little time is given."""
     made = {}
     with pytest.MonkeyPatch.context() as patch:
-        for is_small, original, slugs in ((True, small_course.location, SMALL), (False, builtin, all_slugs)):
+        for name, course in COURSES.items():
+            slugs = tuple(exercise.slug for exercise in course.exercises)
             for is_quick, timeout_s in ((True, QUICK_S), (False, PATIENT_S)):
                 folder = tmp_path_factory.mktemp("grader")
-                grader = made[is_small, is_quick] = Grader(original, slugs, timeout_s, folder)
+                grader = made[name, is_quick] = Grader(course.location, slugs, timeout_s, folder)
                 # Whatever the engine and its workers make, they make here.
                 patch.setenv("TMPDIR", str(grader.temporary))
                 grader.engine.start()

@@ -9,9 +9,9 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
-from tutor.app.checks import Checks, Engine
 from tutor.app.messages import EngineFailed, WorkspaceMade
 from tutor.app.theme import DARK, LIGHT, terminal_colours
+from tutor.checking import Checks, Engine
 from tutor.engine.client import EngineClient
 from tutor.errors import NoWorkspace, TutorError
 from tutor.workspace import Workspace, find_workspace

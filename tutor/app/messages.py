@@ -10,8 +10,8 @@ from textual.message import Message
 if TYPE_CHECKING:
     import subprocess
 
-    from tutor.app.checks import Judged
     from tutor.app.follow import Snapshot
+    from tutor.checking import Judged
     from tutor.engine.client import CheckProgress
     from tutor.errors import TutorError
     from tutor.lab.runs import Run

@@ -34,29 +34,50 @@ def conclude(
     practised: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         (practised if outcome.draw.startswith(PRACTICE) else by_program).setdefault(outcome.program, []).append(outcome)
+    all_disagree = len(exercise.accepted) > 1 and all(
+        any(outcome.failed for outcome in by_program.get(_name(exercise, answer), [])) for answer in exercise.accepted
+    )
     for answer in (exercise.reference_answer, *exercise.accepted):
         name = _name(exercise, answer)
-        yield from _right(exercise, answer, by_program.get(name, []))
-        yield from _right(exercise, answer, practised.get(name, []), in_practice=True)
+        yield from _right(exercise, answer, by_program.get(name, []), all_disagree=all_disagree)
+        yield from _right(exercise, answer, practised.get(name, []), all_disagree=all_disagree, in_practice=True)
     for answer in exercise.wrong:
         name = _name(exercise, answer)
         yield from _wrong(exercise, answer, by_program.get(name, []))
         yield from _wrong_in_practice(exercise, answer, practised.get(name, []))
-    yield from _idle_checks(exercise, table)
+    # One that is not tried, or slips, may be the one that a check is there for.
+    tried = [_name(exercise, answer) in by_program for answer in exercise.wrong]
+    if all(tried) and not any(outcome.slip for outcome in outcomes):
+        yield from _idle_checks(exercise, table)
     yield from _shared_questions(exercise, drawn)
 
 
 def _right(
-    exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome], *, in_practice: bool = False
+    exercise: Exercise,
+    answer: Answer,
+    outcomes: Sequence[Outcome],
+    *,
+    all_disagree: bool,
+    in_practice: bool = False,
 ) -> Iterator[Problem]:
-    """The reference and the accepted answers pass, and not by a hair."""
+    """The reference and the accepted answers pass, and not by a hair.
+
+    Args:
+        all_disagree: whether no accepted answer passes: what they are compared with may be wrong.
+    """
     file = _file(exercise, answer)
     is_reference = answer == exercise.reference_answer
     failing = [outcome for outcome in outcomes if outcome.failed]
     if failing:
         check, message = next(iter(failing[0].failed.items()))
         says = f"does not pass on {_of(failing, outcomes)}: at `{check}`, {_line(message)}"
-        do = "Is the check at fault? Then mend that." if is_reference else "Move it to wrong/, or mend the check."
+        if is_reference:
+            do = "Is the check at fault? Then mend that."
+        elif all_disagree:
+            compared = "checks.py" if exercise.is_compute else _name(exercise, exercise.oracle_answer)
+            do = f"So do all accepted answers: is {compared} wrong, which they are compared with?"
+        else:
+            do = "Move it to wrong/, or mend the check."
         yield Problem(file, says, do)
         return
     # In a compute exercise a learner may round as far as the tolerance goes, and an accepted answer shows it.
@@ -74,6 +95,10 @@ def _wrong(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
     if not outcomes:
         return
     file = _file(exercise, answer)
+    if slipped := next((outcome for outcome in outcomes if outcome.slip), None):
+        says = f"raises {slipped.slip} on {slipped.draw}: something is mistyped or missing"
+        yield Problem(file, says, "Mend it: a misconception is shown by a program that runs, and is wrong.")
+        return
     passing = [outcome for outcome in outcomes if not outcome.failed]
     if len(passing) == len(outcomes):
         says = f"passes: no check catches it on any of {_many(outcomes)}"
@@ -82,7 +107,10 @@ def _wrong(exercise: Exercise, answer: Answer, outcomes: Sequence[Outcome]) -> I
     elsewhere = [outcome for outcome in outcomes if outcome.failed and next(iter(outcome.failed)) != answer.check]
     if elsewhere:
         other, message = next(iter(elsewhere[0].failed.items()))
-        says = f"fails at `{other}` on {_of(elsewhere, outcomes)}, not at `{answer.check}`: {_line(message)}"
+        # A program goes on most seeds through no check but the one that it names; an answer by hand through all.
+        ran = [outcome for outcome in outcomes if outcome.whole or exercise.is_compute]
+        failing = [outcome for outcome in ran if next(iter(outcome.failed), None) == other]
+        says = f"fails at `{other}` on {_of(failing, ran)}, not at `{answer.check}`: {_line(message)}"
         yield Problem(file, says, "Name that check in its first line, if it is the right one to catch it.")
         return
     if passing:

@@ -49,7 +49,7 @@ def load_directly(exercise: Exercise, answer: Answer, *, watch: bool) -> LocalCh
     try:
         channel.request("load", source=answer.source, filename=answer.path.name, forbidden=forbidden)
     except SubmissionRaised as error:
-        return Trouble(raised_in_words(error.raised), error.raised)
+        return Trouble(raised_in_words(error.raised), error.raised, has_loaded=False)
     return channel
 
 

@@ -9,15 +9,15 @@ from tutor.authoring.bounds import WRONG_EVERY
 from tutor.authoring.margins import largest_error_of_entries
 from tutor.authoring.outcomes import Broken, Doing, Drawn, Noted, Outcome, Step
 from tutor.authoring.pack import WIDTH
-from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
-from tutor.course.questions import PRACTISED, fill_in
+from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols, program_raised
+from tutor.course.questions import PRACTISED, filled_in
 from tutor.engine.by_hand import HandJudge, KnownAnswers, NotFilledIn
 from tutor.engine.channel import LocalChannel, SubmissionRaised
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, exception_in_words
 from tutor.files import text_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tutor.course import Answer, Exercise, Question
 
@@ -39,7 +39,7 @@ class HandProof:
         exercise = self._exercise
         yield Doing(self._files.questions, "learner-0")
         questions = self._questions("learner-0")
-        source = self._filled_in(self._starter, questions, self._files.starter)
+        source = self._starter_for(questions)
         yield Doing(self._files.starter, "by itself")
         starter = load_starter(source, exercise, self._files)
         if isinstance(starter, Noted):
@@ -58,7 +58,9 @@ class HandProof:
         yield Doing(self._files.checks, learner)
         known = self._known(questions, learner, whole=whole)
         wrong = self._exercise.wrong if whole or number % WRONG_EVERY == 1 else ()
-        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *wrong):
+        answers = (self._exercise.reference_answer, *self._exercise.accepted, *wrong)
+        yield from self._load_all(answers, known, learner)
+        for answer in answers:
             yield Doing(self._files.of(answer), learner)
             yield self._outcome(answer, known, learner, whole=whole)
         if number % PRACTICE_EVERY != 1:
@@ -67,9 +69,21 @@ class HandProof:
         practised = self._practice(number)
         yield Doing(self._files.checks, practice)
         known = self._known(practised, practice, whole=whole)
-        for answer in (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong):
+        answers = (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong)
+        yield from self._load_all(answers, known, practice)
+        for answer in answers:
             yield Doing(self._files.of(answer), practice)
             yield self._practised(answer, known, practice)
+
+    def _load_all(self, answers: Sequence[Answer], known: KnownAnswers, draw: str) -> Iterator[Step]:
+        """Load every answer before the first is judged: to name its mistake, all the others are asked, too.
+
+        Raises:
+            Stop: one cannot be loaded.
+        """
+        for answer in answers:
+            yield Doing(self._files.of(answer), draw)
+            self._load(answer, known, draw)
 
     def _questions(self, learner: str) -> tuple[Question, ...]:
         """Draw a learner's questions.
@@ -77,11 +91,7 @@ class HandProof:
         Raises:
             Stop: they cannot be drawn, or are not those of the manifest.
         """
-        try:
-            questions = self._exercise.questions(learner)
-        except ManifestError as error:
-            broken = self._files.broken(error)
-            raise Stop(Broken(broken.file, f"{broken.says} ({learner})")) from error
+        questions = self._drawn(self._exercise.questions, learner, learner)
         manifest = self._exercise.manifest
         names, ids = [question.name for question in questions], [entry.id for entry in manifest.check]
         if names != ids:
@@ -95,12 +105,25 @@ class HandProof:
         return questions
 
     def _practice(self, seed: int) -> tuple[Question, ...]:
+        questions = self._drawn(self._exercise.practice, seed, f"practice {seed}")
+        self._refuse_silence(questions, f"practice {seed}")
+        return questions
+
+    def _drawn(self, draw_for: Callable[..., tuple[Question, ...]], whom: object, draw: str) -> tuple[Question, ...]:
+        """Draw questions twice.
+
+        Raises:
+            Stop: they cannot be drawn, or are others the second time.
+        """
         try:
-            questions = self._exercise.practice(seed)
+            questions, again = draw_for(whom), draw_for(whom, anew=True)
         except ManifestError as error:
             broken = self._files.broken(error)
-            raise Stop(Broken(broken.file, f"{broken.says} (practice {seed})")) from error
-        self._refuse_silence(questions, f"practice {seed}")
+            raise Stop(Broken(broken.file, f"{broken.says} ({draw})", broken.do)) from error
+        if questions != again:
+            says = f"the questions are not the same twice ({draw})"
+            do = "Draw everything from the rng that variant(rng) is given, and nothing from Python's own random."
+            raise Stop(Broken(self._files.questions, says, do))
         return questions
 
     def _refuse_silence(self, questions: Sequence[Question], draw: str) -> None:
@@ -124,7 +147,8 @@ class HandProof:
         except NotFilledIn as error:
             raise Stop(Broken(self._files.checks, f"answer(given): {error} ({draw})")) from error
         except Exception as error:
-            raise Stop(Broken(self._files.checks, f"answer(given) raises {in_words(error, file)} ({draw})")) from error
+            says = f"answer(given) raises {exception_in_words(error, file)} ({draw})"
+            raise Stop(Broken(self._files.checks, says)) from error
         if known.expected != again.expected:
             says = f"answer(given) is not the same twice, or no number ({draw})"
             raise Stop(Broken(self._files.checks, says, "It may depend on `given` alone."))
@@ -178,28 +202,30 @@ class HandProof:
         """A right or wrong answer, filled in and run; or what a right one raised.
 
         Raises:
-            Stop: it cannot be filled in; or a wrong answer raises, so that it has no numbers that could be compared
-                with a learner's.
+            Stop: it cannot be filled in; or a wrong answer raises or leaves a blank out, so that it has no numbers that
+                could be compared with a learner's.
         """
         file = self._files.of(answer)
-        self._filled_in(answer.source, tuple(known.questions.values()), file)
         try:
-            return known.program(answer)
+            program = known.program(answer)
+        except ManifestError as error:
+            raise Stop(self._files.broken(error)) from error
         except SubmissionRaised as error:
+            says = f"raises {program_raised(error.raised)}"
             if answer.check:
                 do = "A wrong answer to a compute exercise gives wrong numbers."
-                raise Stop(Broken(file, f"raises {error} ({draw})", do)) from error
-            return f"raises {error}"
+                raise Stop(Broken(file, f"{says} ({draw})", do)) from error
+            return says
+        missing = missing_symbols(program, self._exercise, file) if answer.check else iter(())
+        for noted in missing:
+            raise Stop(Broken(noted.file, noted.says, noted.do))
+        return program
 
-    def _filled_in(self, template: str, questions: Sequence[Question], file: str) -> str:
+    def _starter_for(self, questions: Sequence[Question]) -> str:
         try:
-            return fill_in(template, questions)
-        except KeyError as error:
-            says = f"names `${error.args[0]}`, which no question gives"
-            given = ", ".join(f"$q2_{name}" for name in questions[1].given)
-            raise Stop(Broken(file, says, f"There are: $q2, {given}; and so for the other questions.")) from error
-        except ValueError as error:
-            raise Stop(Broken(file, f"is no template: {error}", "Write `$$` for a dollar sign.")) from error
+            return filled_in(self._exercise.folder / self._exercise.filename, self._starter, questions)
+        except ManifestError as error:
+            raise Stop(self._files.broken(error)) from error
 
     def _filled_blanks(self, starter: LocalChannel, questions: Sequence[Question]) -> Iterator[Noted]:
         for blank in (blank for question in questions for blank in question.blanks):
@@ -211,7 +237,7 @@ class HandProof:
                 yield Noted(self._files.starter, f"`{blank.name}` is filled in already", f"Write `{blank.name} = ...`.")
 
     def _too_wide(self, questions: Sequence[Question]) -> Iterator[Noted]:
-        starter = self._filled_in(self._starter, questions, self._files.starter)
+        starter = self._starter_for(questions)
         if any(len(line) > WIDTH for line in starter.splitlines()):
             says = f"for some learners it has lines wider than {WIDTH} columns"
             yield Noted(self._files.starter, says, "Break the lines of prompt(given).", is_fault=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tutor.authoring.problems import Problem, within
-from tutor.errors import ManifestError
+from tutor.errors import GraderError, ManifestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tutor.course import Answer, Exercise
     from tutor.engine.client import EngineClient
+    from tutor.hostile import HostileSubmission
     from tutor.verdict import Verdict
 
 COMMENT = "\n# A comment makes it another text, and no answer.\n"
@@ -51,18 +52,15 @@ def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Seq
         seeds: the seeds; for a compute exercise the learners are numbered likewise.
 
     Raises:
-        GraderError: the engine cannot judge.
+        GraderError, ManifestError: the engine cannot judge.
     """
     found = Judged()
     judge = _Judge(engine, exercise, root, found)
-    try:
-        judge.starter(seeds[0])
-        for answer in (exercise.reference_answer, *exercise.accepted):
-            judge.right(answer, seeds)
-        for answer in exercise.wrong:
-            judge.wrong(answer, seeds[:1])
-    except ManifestError as error:
-        found.problems.append(Problem("", error.message, error.remedy))
+    judge.starter(seeds[0])
+    for answer in (exercise.reference_answer, *exercise.accepted):
+        judge.right(answer, seeds)
+    for answer in exercise.wrong:
+        judge.wrong(answer, seeds[:1])
     return found
 
 
@@ -75,7 +73,7 @@ def judge_again(
         verdicts: the first ones, as JSON.
 
     Raises:
-        GraderError: the engine cannot judge.
+        GraderError, ManifestError: the engine cannot judge.
     """
     judge = _Judge(engine, exercise, root, found := Judged())
     answers = (exercise.reference_answer, *exercise.accepted, *exercise.wrong)
@@ -106,7 +104,7 @@ def try_hostile(
         slowest_s: how long a right answer takes.
 
     Raises:
-        GraderError: the engine cannot judge.
+        GraderError, ManifestError: the engine cannot judge.
     """
     from tutor.hostile import hostile_submissions
 
@@ -114,12 +112,19 @@ def try_hostile(
     whole_s = exercise.manifest.timeout_s
     short_s = min(whole_s, max(MIN_LIMIT_S, LIMIT_OVER_SLOWEST * slowest_s))
     set_limit(short_s)
+
+    def judged(hostile: HostileSubmission) -> Verdict:
+        try:
+            return engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+        except (GraderError, ManifestError) as error:
+            raise type(error)(f"{error.message}, on the hostile program `{hostile.name}`", error.remedy) from error
+
     for hostile in hostile_submissions(exercise, learner(seed)):
-        verdict = engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+        verdict = judged(hostile)
         if verdict.verdict == "timeout" and "timeout" not in hostile.verdicts and short_s < whole_s:
             # Slow, but not endless: with all of its time it may come to another end.
             set_limit(whole_s)
-            verdict = engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+            verdict = judged(hostile)
             set_limit(short_s)
         is_right = verdict.verdict in hostile.verdicts
         layers_on = {layer.name for layer in verdict.sandbox if layer.on}

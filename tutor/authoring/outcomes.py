@@ -30,6 +30,7 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
         alike: another wrong answer that did the same everywhere, so that neither can be named.
         off: the largest error over the tolerance: of a right answer anywhere, of a wrong one at the check that it
             names. None where a value differs in another way than by size, or the tolerance is 0.
+        slip: what a wrong answer raised because something is mistyped or missing in it; empty where nothing is.
     """
 
     program: str
@@ -40,6 +41,7 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
     misconception: str | None = None
     alike: str = ""
     off: float | None = 0.0
+    slip: str = ""
 
 
 class Drawn(msgspec.Struct, frozen=True, tag="drawn"):

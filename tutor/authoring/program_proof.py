@@ -12,12 +12,12 @@ from tutor.authoring.bounds import WRONG_ABOVE, WRONG_EVERY
 from tutor.authoring.direct import load_directly
 from tutor.authoring.margins import largest_error
 from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
-from tutor.authoring.proof import Files, Stop, in_words, load_starter, missing_symbols
+from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols, program_raised
 from tutor.checks import Observation, Trouble
 from tutor.checks.compare import difference, same_observation
 from tutor.checks.diagnosis import diagnose
 from tutor.engine.program import KnownPrograms, load_known
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,9 +38,10 @@ class ProgramProof:
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
         self._files = Files(exercise)
+        self._faults: dict[Answer, list[Noted]] = {}
 
     def basics(self) -> Iterator[Step]:
-        """Whether starter and reference can be loaded and define what is asked."""
+        """Whether the starter and every known answer can be loaded and define what is asked."""
         exercise = self._exercise
         yield Doing(self._files.starter, "by itself")
         starter = load_starter(exercise.starter(""), exercise, self._files)
@@ -54,6 +55,9 @@ class ProgramProof:
         if isinstance(channel, Trouble):
             raise Stop(Broken(self._files.of(reference), channel.says.replace("your code", "the reference")))
         yield from missing_symbols(channel, exercise, self._files.of(reference))
+        for answer in (*exercise.accepted, *exercise.wrong):
+            yield Doing(self._files.of(answer), "by itself")
+            yield from self._faults_of(answer)
 
     def on(self, number: int, *, whole: bool) -> Iterator[Step]:
         """Run every program on the cases of one seed."""
@@ -64,20 +68,38 @@ class ProgramProof:
         on_seed.expect(whole=whole, every_case=tries_wrong)
         if whole:
             on_seed.refuse_chance()
-        for answer in (self._exercise.reference_answer, *self._exercise.accepted):
+        for answer in (*self._exercise.accepted, *self._exercise.wrong):
+            yield Doing(self._files.of(answer), "by itself")
+            self._faults_of(answer)
+        accepted = [answer for answer in self._exercise.accepted if not self._faults_of(answer)]
+        wrong = [answer for answer in self._exercise.wrong if not self._faults_of(answer)]
+        for answer in (self._exercise.reference_answer, *accepted):
             yield Doing(self._files.of(answer), f"seed {number}")
             yield on_seed.right(answer, whole=whole)
         if not whole:
-            for answer in self._exercise.wrong if tries_wrong else ():
+            for answer in wrong if tries_wrong else ():
                 yield Doing(self._files.of(answer), f"seed {number}")
                 yield on_seed.clearly_wrong(answer)
             return
-        for answer in self._exercise.wrong:
+        for answer in wrong:
             yield Doing(self._files.of(answer), f"seed {number}")
             on_seed.observe_all(answer)
-        for answer in self._exercise.wrong:
+        for answer in wrong:
             yield Doing(self._files.of(answer), f"seed {number}")
             yield on_seed.wrong(answer)
+
+    def _faults_of(self, answer: Answer) -> list[Noted]:
+        """What keeps an accepted or wrong answer from being tried at all."""
+        if answer not in self._faults:
+            file = self._files.of(answer)
+            program = load_known(self._exercise, answer)
+            if isinstance(program, Trouble):
+                assert program.raised is not None  # or it would have been loaded
+                do = "Mend it: every known answer is a program that runs."
+                self._faults[answer] = [Noted(file, f"cannot be loaded: {program_raised(program.raised)}", do)]
+            else:
+                self._faults[answer] = [*missing_symbols(program, self._exercise, file)]
+        return self._faults[answer]
 
 
 class _OnSeed:
@@ -115,6 +137,16 @@ class _OnSeed:
             if isinstance(expected.values, Trouble):
                 says = f"what submissions are compared with fails: {expected.values.says}"
                 raise Stop(Broken(self._files.of(oracle), f"{says} (check `{key[0]}`, seed {self._seed})"))
+            try:
+                self._known.refuse_misfit(key, expected)
+                self._try_window(key, expected.values.get("output"))
+            except ManifestError as error:
+                raise Stop(self._files.broken(error)) from error
+
+    def _try_window(self, key: CaseKey, output: object) -> None:
+        """Ask for the window of an element of the output, as is done where a submission's is wrong."""
+        if isinstance(output, torch.Tensor) and output.ndim and output.numel():
+            self._known.window(key, self._known.case(key), tuple(size - 1 for size in output.shape))
 
     def refuse_chance(self) -> None:
         """See that the same seed gives the same cases and the same values.
@@ -163,14 +195,16 @@ class _OnSeed:
         program = load_directly(self._exercise, answer, watch=True)
         failed: dict[str, str] = {}
         worst = 0.0
+        slip = ""
         for key in self._keys[answer.check]:
             got = self._observe(key, program, answer)
+            slip = slip or _slip(got)
             worst = max(worst, largest_error(self._expected[key], got, self._tolerance))
             if (says := self._fault(key, got)) is not None:
                 failed.setdefault(answer.check, says)
             if failed and worst > WRONG_ABOVE:
                 break
-        return self._outcome(answer, failed, off=worst, whole=False)
+        return self._outcome(answer, failed, off=worst, whole=False, slip=slip)
 
     def observe_all(self, answer: Answer) -> None:
         """Run a wrong answer on every case of every check."""
@@ -191,7 +225,7 @@ class _OnSeed:
                 if (says := self._fault(key, got[key])) is not None:
                     failed.setdefault(entry.id, says)
         by_misconception: dict[str, list[Callable[[CaseKey], Observation]]] = {}
-        for other in self._exercise.wrong:
+        for other in self._wrong:
             by_misconception.setdefault(other.misconception, []).append(self._wrong[other].__getitem__)
         expected = {key: self._expected[key] for key in got}
         misconception = diagnose(got, expected, by_misconception, self._same) if failed else None
@@ -201,7 +235,10 @@ class _OnSeed:
             default=0.0,
         )  # fmt: skip
         alike = self._alike(answer, got) if misconception is None else ""
-        return self._outcome(answer, failed, off=worst, skipped=skipped, misconception=misconception, alike=alike)
+        slip = next(filter(None, map(_slip, got.values())), "")
+        return self._outcome(
+            answer, failed, off=worst, skipped=skipped, misconception=misconception, alike=alike, slip=slip
+        )
 
     def _half(self, keys: list[CaseKey]) -> list[CaseKey]:
         """Every other case, on the next seed the others: right answers are run on very many."""
@@ -212,25 +249,20 @@ class _OnSeed:
             return KnownPrograms(self._exercise, self._seed)
         except ManifestError as error:
             raise Stop(self._files.broken(error)) from error
-        except Exception as error:
-            says = f"the cases of seed {self._seed} cannot be drawn: {in_words(error, self._exercise.checks_file)}"
-            raise Stop(Broken(self._files.checks, says)) from error
 
     def _observe(self, key: CaseKey, program: LocalChannel | Trouble, answer: Answer) -> Observation:
         if isinstance(program, Trouble):
             return Observation(program)
         try:
-            # Without its transcript, which holds the case's tensors.
-            return Observation(self._known.observe(key, program).values)
-        except Exception as error:
-            raise Stop(self._check_raises(key, error, answer)) from error
+            seen = self._known.observe(key, program)
+        except TutorError as error:
+            broken = self._files.broken(error)
+            where = f"on {self._files.program(answer)}, seed {self._seed}"
+            raise Stop(Broken(broken.file, f"{broken.says}, {where}", broken.do)) from error
         finally:
             program.forget_modules()
-
-    def _check_raises(self, key: CaseKey, error: Exception, answer: Answer) -> Broken:
-        says = f"check `{key[0]}` itself raises {in_words(error, self._exercise.checks_file)}"
-        where = f"on {self._files.program(answer)}, seed {self._seed}"
-        return Broken(self._files.checks, f"{says}, {where}", "A check must put up with whatever a program gives.")
+        # Without its transcript, which holds the case's tensors.
+        return Observation(seen.values, misfit=seen.misfit)
 
     def _by_chance(self, check_id: str) -> Broken:
         return Broken(
@@ -251,7 +283,7 @@ class _OnSeed:
 
     def _alike(self, answer: Answer, got: Observations) -> str:
         """Another wrong answer, of another misconception, that does the same on all these cases; or none."""
-        for other in self._exercise.wrong:
+        for other in self._wrong:
             if other.misconception != answer.misconception and all(
                 self._same(self._wrong[other][key], seen) for key, seen in got.items()
             ):
@@ -268,6 +300,7 @@ class _OnSeed:
         whole: bool = True,
         misconception: str | None = None,
         alike: str = "",
+        slip: str = "",
     ) -> Outcome:
         return Outcome(
             program=self._files.program(answer),
@@ -278,7 +311,16 @@ class _OnSeed:
             misconception=misconception,
             alike=alike,
             off=off if math.isfinite(off) else None,
+            slip=slip,
         )
+
+
+def _slip(seen: Observation) -> str:
+    """What a program raised because something is mistyped or missing in it; empty where nothing is."""
+    trouble = seen.values
+    if not isinstance(trouble, Trouble) or not trouble.is_slip or trouble.raised is None:
+        return ""
+    return program_raised(trouble.raised)
 
 
 def _identical(one: Observation, other: Observation) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.authoring.outcomes import Broken, Noted, Step
 from tutor.authoring.problems import from_message
-from tutor.engine.channel import LocalChannel, SubmissionRaised
+from tutor.engine.channel import LocalChannel, Raised, SubmissionRaised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tutor.course import Answer, Exercise
     from tutor.errors import TutorError
@@ -77,10 +75,15 @@ def load_starter(source: str, exercise: Exercise, files: Files) -> LocalChannel 
     try:
         channel.request("load", source=source, filename=exercise.filename, forbidden={})
     except SubmissionRaised as error:
-        where = "".join(f" (line {number})" for number, _ in error.raised.lines[-1:])
         do = "A starter can be run as it is; let its functions raise NotImplementedError."
-        return Noted(files.starter, f"cannot even be loaded: {error}{where}", do)
+        return Noted(files.starter, f"cannot even be loaded: {program_raised(error.raised)}", do)
     return channel
+
+
+def program_raised(raised: Raised) -> str:
+    """What a program raised, for its author: type, message and line."""
+    where = "".join(f" (line {number})" for number, _ in raised.lines[-1:])
+    return f"{raised.type}: {raised.message}{where}" if raised.message else f"{raised.type}{where}"
 
 
 def missing_symbols(channel: LocalChannel, exercise: Exercise, file: str) -> Iterator[Noted]:
@@ -91,11 +94,3 @@ def missing_symbols(channel: LocalChannel, exercise: Exercise, file: str) -> Ite
         except SubmissionRaised:
             do = "Define it there, or change `symbols` in exercise.toml."
             yield Noted(file, f"defines no `{symbol}`, which the manifest's `symbols` names", do)
-
-
-def in_words(error: BaseException, file: Path) -> str:
-    """An exception from an author's file: type, message, and the last line of that file that led to it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    where = f" (line {lines[-1]})" if lines else ""
-    says = f": {error}" if str(error) else ""
-    return f"{type(error).__name__}{says}{where}"

@@ -21,8 +21,9 @@ import torch
 from tutor.authoring.hand_proof import HandProof
 from tutor.authoring.outcomes import Done, Message, Step, Task
 from tutor.authoring.program_proof import ProgramProof
-from tutor.authoring.proof import Proof, Stop
+from tutor.authoring.proof import Files, Proof, Stop
 from tutor.course import Course, CourseLocation, load_course
+from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,8 @@ def steps(course: Course, task: Task) -> Iterator[Step]:
             yield from proof.on(number, whole=number in task.whole)
     except Stop as stop:
         yield stop.broken
+    except TutorError as error:
+        yield Files(exercise).broken(error)
 
 
 def _end_with(parent: int) -> None:

@@ -84,7 +84,8 @@ def table_view(table: Sequence[Row]) -> Table:
         view.add_column(str(place), justify="right", no_wrap=True, min_width=width)
     view.add_column("error ÷ tolerance", justify="right", no_wrap=True)
     for row in table:
-        view.add_row(row.name, *(_cell(row, check) for check in checks), error_in_words(row.off))
+        error = error_in_words(row.off) if row.caught[row.expects] else Text("–", "dim")
+        view.add_row(row.name, *(_cell(row, check) for check in checks), error)
     return view
 
 

@@ -19,13 +19,13 @@ from tutor.authoring.crew import Crew, cores
 from tutor.authoring.judged import Judged, judge_again, judge_known, try_hostile, with_limit
 from tutor.authoring.outcomes import Broken, Drawn, Noted, Outcome, Task
 from tutor.authoring.pack import can_run, facts, root_of
-from tutor.authoring.problems import Problem
+from tutor.authoring.problems import Problem, from_message
 from tutor.authoring.provers import ProverProcess
 from tutor.authoring.report import Report
 from tutor.authoring.table import rows
 from tutor.course import Course, CourseLocation
 from tutor.engine.client import EngineClient
-from tutor.errors import GraderError
+from tutor.errors import GraderError, ManifestError
 from tutor.files import write_atomically
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ def _judge(
         report = reports[exercise.slug]
         try:
             judged[exercise.slug] = found = judge_known(engine, exercise, root, seeds)
-        except GraderError as error:
-            report.unjudged = error.message
+        except (GraderError, ManifestError) as error:
+            _add_error(report, error, root)
             return
         report.judged += found.tried
         report.problems += found.problems
@@ -225,12 +225,21 @@ def _judge_again(
                 found = try_hostile(engine, exercise, root, 1, set_limit=set_limit, slowest_s=first.slowest_s)
                 report.hostile = found.hostile
                 report.problems += found.problems
-        except GraderError as error:
-            report.unjudged = error.message
+        except (GraderError, ManifestError) as error:
+            _add_error(report, error, root_of(copy))
 
     jobs = [partial(job, exercise=exercise) for exercise in exercises]
     phase = "again, and hostile programs" if extent.hostile else "again"
     _work(Crew(lambda: EngineClient(copy), cores()), jobs, progress, phase)
+
+
+def _add_error(report: Report, error: GraderError | ManifestError, root: Path) -> None:
+    """What the engine could not do: a fault, where a file of the course is the reason."""
+    problem = from_message(error.message, root, error.remedy)
+    if problem.file or isinstance(error, ManifestError):
+        report.problems.append(problem)
+    else:
+        report.unjudged = error.message
 
 
 def _work(crew: Crew, jobs: Sequence[Callable[..., None]], progress: Progress, phase: str) -> None:  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ engine's business::
 
 from tutor.checks.cases import Case, integers, normal
 from tutor.checks.check import Check, Observation, Trouble, check
-from tutor.checks.submission import Module, Submission, in_words
+from tutor.checks.submission import Module, Submission, in_words, named
 from tutor.checks.transcript import Words
 from tutor.checks.windows import sliding_window
 
@@ -30,6 +30,7 @@ __all__ = [
     "check",
     "in_words",
     "integers",
+    "named",
     "normal",
     "sliding_window",
 ]

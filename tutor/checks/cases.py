@@ -11,9 +11,14 @@ class Case:
     """Named inputs of one case, read as attributes: numbers, tuples, tensors, and lists and dicts of tensors.
 
     Cases are to come in growing size: the first that fails is the counterexample that the learner sees.
+
+    Raises:
+        ValueError: a name is that of a method, so that it could not be read as an attribute.
     """
 
     def __init__(self, **values: Any) -> None:
+        if taken := [name for name in values if hasattr(Case, name)]:
+            raise ValueError(f"a case cannot hold a `{taken[0]}`: it has a method of that name; choose another")
         self._values = values
         self._python = ""
         self._from_python: frozenset[str] = frozenset()
@@ -43,6 +48,10 @@ class Case:
     def value(self, name: str) -> Any:
         """What the case holds under this name."""
         return self._values[name]
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all that the case holds."""
+        return tuple(self._values)
 
     def replaced(self, name: str, value: Any) -> Case:
         """The same case with another value under this name."""

@@ -58,7 +58,10 @@ def difference(expected: Observation, got: Observation, tolerance: Tolerance) ->
 
 
 def same_observation(one: Observation, other: Observation, tolerance: Tolerance) -> bool:
-    """Whether two programs did the same on a case: equal values, or the same trouble."""
+    """Whether two programs did the same on a case: equal values, or the same trouble.
+
+    A slip of the pen is like no other: it says nothing of what its author has understood.
+    """
     if isinstance(one.values, Trouble) and isinstance(other.values, Trouble):
         return _same_trouble(one.values, other.values, tolerance)
     if isinstance(one.values, Trouble) or isinstance(other.values, Trouble):
@@ -68,6 +71,8 @@ def same_observation(one: Observation, other: Observation, tolerance: Tolerance)
 
 def _same_trouble(one: Trouble, other: Trouble, tolerance: Tolerance) -> bool:
     """The same fault and evidence; of an exception the type and the message, not the lines."""
+    if one.is_slip or other.is_slip:
+        return False
     if one.raised and other.raised:
         return (one.raised.type, one.raised.message) == (other.raised.type, other.raised.message)
     return (one.alike or one.says) == (other.alike or other.says) and all(

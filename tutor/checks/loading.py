@@ -6,7 +6,7 @@ import runpy
 from typing import TYPE_CHECKING, Any
 
 from tutor.checks.check import Check
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, exception_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,11 +20,24 @@ def load_checks(exercise: Exercise) -> tuple[Check, ...]:
     Raises:
         ManifestError: the file cannot be run, or its checks are not those of the manifest.
     """
-    found = {value.id: value for value in _run(exercise).values() if isinstance(value, Check)}
+    found: dict[str, Check] = {}
+    for value in _run(exercise).values():
+        if isinstance(value, Check) and found.setdefault(value.id, value) is not value:
+            raise ManifestError(
+                f"{exercise.checks_file}: two checks have the id `{value.id}`",
+                "Give each the id that exercise.toml has for it.",
+            )
     asked = [entry.id for entry in exercise.manifest.check]
-    if set(found) != set(asked):
-        odd = ", ".join(sorted(set(found) ^ set(asked)))
-        raise ManifestError(f"{exercise.checks_file}: its checks and those of exercise.toml differ in: {odd}")
+    sides = {
+        "it lacks": [f"`{id}`" for id in asked if id not in found],  # noqa: A001 - the manifest's own word
+        "exercise.toml lacks": [f"`{id}`" for id in found if id not in asked],  # noqa: A001
+    }
+    if any(sides.values()):
+        odd = "; ".join(f"{side} {', '.join(ids)}" for side, ids in sides.items() if ids)
+        raise ManifestError(
+            f"{exercise.checks_file}: its checks and those of exercise.toml differ: {odd}",
+            "There is one check here for each [[check]] there, with its id.",
+        )
     return tuple(found[id] for id in asked)  # noqa: A001
 
 
@@ -44,4 +57,4 @@ def _run(exercise: Exercise) -> dict[str, Any]:
     try:
         return runpy.run_path(str(exercise.checks_file))
     except Exception as error:
-        raise ManifestError(f"{exercise.checks_file}: {type(error).__name__}: {error}") from error
+        raise ManifestError(f"{exercise.checks_file}: {exception_in_words(error, exercise.checks_file)}") from error

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tutor.checks.transcript import Transcript, write
+from tutor.checks.transcript import Transcript, Words, write
+from tutor.clipping import as_name, clipped
 from tutor.engine.wire import Foreign, ModuleHandle
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 
 NO_ANSWER = "your program sent what is no answer"
+
+VALUE_LENGTH = 120
+FOREIGN_LENGTH = 200
+NAME_LENGTH = 60
+LISTED = 32
+"""How much of what a submission has is said in words."""
+
+MAX_DIMENSIONS = 64
+"""As many as PyTorch allows a tensor."""
 
 LOAD = """\
 with torch.no_grad():
@@ -58,10 +68,6 @@ class Submission:
         if symbol.startswith("_"):
             raise AttributeError(symbol)
         return Symbol(self._channel, symbol, self.transcript)
-
-    def value(self, name: str) -> Any:
-        """A name of the program's module, as far as its value crosses."""
-        return self._channel.request("get", name=name)
 
 
 class Symbol:
@@ -114,6 +120,7 @@ class Module:
         self._channel = channel
         self._handle = handle
         self._transcript = transcript
+        self._has_state = False
 
     def __call__(self, *inputs: Any) -> Any:
         """The module's output; its type is left to the comparison."""
@@ -151,11 +158,12 @@ class Module:
                 "the state_dict does not fit. "
                 f"Asked for: {_listed(asked.items())}. Yours: {_listed(own)}"
             )  # fmt: skip
+        self._has_state = True
         dtype = next((value.dtype for value in values.values() if value.is_floating_point()), None)
         self._transcript.add(lambda: f"module.to({dtype}).load_state_dict({self._transcript.literal(values)})")
 
     def load_parameters(self, values: Sequence[torch.Tensor]) -> None:
-        """Give the parameters these values, in order; the module takes on their dtype.
+        """Give the parameters these values, in order; the module takes on their dtype. None are asked for with [].
 
         Raises:
             SubmissionFault: number or shapes are others; lists both sides.
@@ -177,14 +185,19 @@ class Module:
             alike = f"{what} of shapes {[shape for _, shape in own]}"
             raise SubmissionFault(_both_sides(what, self._made, own, shapes), alike=alike)
         if what == "parameters":
+            self._has_state = False
+        if not values:
+            return
+        if what == "parameters":
             self._transcript.add(lambda: f"module.to({values[0].dtype})")
         self._transcript.add(lambda: LOAD.format(what=what, values=self._transcript.literal(values)))
 
     def gradients(self, *inputs: Any, grad_output: torch.Tensor) -> dict[str, Any]:
         """Forward, then backward from ``grad_output``: the output, and every gradient by its name.
 
-        Inputs that are no floating-point tensors, such as token ids, have none. An output that ``grad_output`` does
-        not fit is not gone back from.
+        After :meth:`load_state_dict` a parameter has the name that it has in the state, else its place, from 1: where
+        names are free, order is what two modules have in common. Inputs that are no floating-point tensors, such as
+        token ids, have no gradient. An output that ``grad_output`` does not fit is not gone back from.
         """
         self._transcript.add(lambda: self._transcript.leaves(inputs))
         self._transcript.add(lambda: f"output = module({self._transcript.arguments(inputs, {})})")
@@ -194,14 +207,32 @@ class Module:
             "gradient of the input" if only else f"gradient of {self._transcript.name_of(x) or f'input {place}'}"
             for place, x in enumerate(inputs, start=1)
         ]
-        return _go_back(self._channel, self._transcript, output, grad_output, names, inputs)
+        return _go_back(self._channel, self._transcript, output, grad_output, names, inputs, has_state=self._has_state)
+
+
+def named(result: Any, *names: str, of: str = "your function") -> dict[str, Any]:
+    """The parts of a tuple by name, as a check returns them: ``named(submission.moments(x), "mean", "var")``.
+
+    Args:
+        result: what a submission gave, whatever it is.
+        names: what the parts are called, in order.
+        of: who gave it, as the learner knows it, e.g. ``moments``.
+
+    Raises:
+        SubmissionFault: it is no tuple of so many; says what it is.
+    """
+    if isinstance(result, tuple) and len(result) == len(names):
+        return dict(zip(names, result, strict=True))
+    size = f" of {len(result)}" if isinstance(result, (list, tuple)) else ""
+    asked = f"a tuple of {len(names)} is asked: {', '.join(names)}"
+    raise SubmissionFault(f"{of} gives {in_words(result)}{size}; {asked}", [result])
 
 
 def in_words(value: Any) -> str:
     """What a value is, in words that a learner knows."""
     match value:
         case Foreign():
-            return value.what
+            return as_name(value.what, FOREIGN_LENGTH)
         case ModuleHandle():
             return "an nn.Module"
         case None:
@@ -210,7 +241,12 @@ def in_words(value: Any) -> str:
             return f"a tensor of shape {tuple(value.shape)}"
         case list() | tuple() | dict():
             return f"a {type(value).__name__}"
-    return write(value)
+        case Words():
+            return str(value)
+        case str():
+            # Only as much of it is written as will be read.
+            return clipped(write(value[:VALUE_LENGTH]), VALUE_LENGTH)
+    return clipped(write(value), VALUE_LENGTH)
 
 
 def _call(
@@ -261,44 +297,76 @@ def _go_back(
     grad_output: torch.Tensor,
     names: Sequence[str],
     inputs: Sequence[Any],
+    *,
+    has_state: bool = False,
 ) -> dict[str, Any]:
     """The output, and from it the gradients of the inputs and of a module's parameters.
 
     The value is looked at first: an output that ``grad_output`` does not fit is not gone back from.
+
+    Args:
+        has_state: whether the parameters are known by their names, else by their places.
     """
     if not isinstance(output, torch.Tensor) or output.shape != grad_output.shape:
+        transcript.misfit = f"grad_output is {in_words(grad_output)}, and the output {in_words(output)}"
         return {"output": output}
     transcript.add(lambda: f"output.backward({transcript.literal(grad_output)})")
     match channel.request("backward", grad_output=grad_output):
-        case [[*of_inputs], [*of_parameters]] if len(of_inputs) == len(inputs):
+        case [[*of_inputs], {**of_parameters}] if len(of_inputs) == len(inputs):
             pass
         case _:
             raise SubmissionFault(NO_ANSWER)
     wanted = [isinstance(x, torch.Tensor) and x.is_floating_point() for x in inputs]
     found = {name: grad for name, grad, wants in zip(names, of_inputs, wanted, strict=True) if wants}
-    named = {f"gradient of parameter {place}": grad for place, grad in enumerate(of_parameters, start=1)}
+    places = [f"parameter {place}" for place in range(1, len(of_parameters) + 1)]
+    named: dict[str, Any] = {}
+    for name, grad in zip(of_parameters if has_state else places, of_parameters.values(), strict=True):
+        # An input may have the name of a parameter.
+        also = "parameter " if f"gradient of {name}" in found else ""
+        named[f"gradient of {also}{name}"] = grad
     return {"output": output, **found, **named}
+
+
+class _ByName(dict[str, Any]):
+    """What a module has, by names that the learner may have chosen: a check may ask for one that is not there."""
+
+    def __missing__(self, name: str) -> Any:
+        raise SubmissionFault(f"the module has no {name}; it has: {_names(self)}")
 
 
 def _by_name(reply: Any) -> dict[str, Any]:
     if not isinstance(reply, dict):
         raise SubmissionFault(NO_ANSWER)
-    return reply
+    return _ByName(reply)
 
 
-def _pairs(reply: Any) -> list[tuple[str, list[Any]]]:
+def _pairs(reply: Any) -> list[tuple[str, list[int]]]:
     """Names and shapes, as far as a worker's word goes."""
-    match reply:
-        case [*items] if all(isinstance(item, list) and len(item) == 2 and isinstance(item[1], list) for item in items):
-            return [(str(name), shape) for name, shape in items]
+    if not isinstance(reply, list):
+        raise SubmissionFault(NO_ANSWER)
+    return [_pair(item) for item in reply]
+
+
+def _pair(item: Any) -> tuple[str, list[int]]:
+    match item:
+        case [str(name), list(shape)] if len(shape) <= MAX_DIMENSIONS and all(type(size) is int for size in shape):
+            return name, shape
     raise SubmissionFault(NO_ANSWER)
 
 
-def _both_sides(what: str, made: str, own: list[tuple[str, list[Any]]], shapes: list[list[int]]) -> str:
+def _both_sides(what: str, made: str, own: list[tuple[str, list[int]]], shapes: list[list[int]]) -> str:
     yours = _listed(own)
-    asked = ", ".join(str(tuple(shape)) for shape in shapes)
+    asked = ", ".join(str(tuple(shape)) for shape in shapes) or "none"
     return f"the {what} of {made} do not fit. Asked for, in this order: {asked}. Yours: {yours}"
 
 
-def _listed(shapes: Iterable[tuple[str, list[Any]]]) -> str:
-    return ", ".join(f"{name} {tuple(shape)}" for name, shape in shapes) or "none"
+def _listed(shapes: Iterable[tuple[str, list[int]]]) -> str:
+    return _some_of([f"{as_name(name, NAME_LENGTH)} {tuple(shape)}" for name, shape in shapes])
+
+
+def _names(names: Iterable[str]) -> str:
+    return _some_of([as_name(name, NAME_LENGTH) for name in names])
+
+
+def _some_of(words: list[str]) -> str:
+    return ", ".join(words[:LISTED] + ([f"and {len(words) - LISTED} more"] if len(words) > LISTED else [])) or "none"

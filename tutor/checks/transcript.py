@@ -25,9 +25,14 @@ class Words(str):
 
 
 class Transcript:
-    """Remembers a check's calls on one case; they are written out only when a counterexample asks for them."""
+    """Remembers a check's calls on one case; they are written out only when a counterexample asks for them.
+
+    Attributes:
+        misfit: why an output could not be gone back from; empty where none was asked for, or nothing kept it from that.
+    """
 
     def __init__(self, case: Case) -> None:
+        self.misfit = ""
         self._case = case
         self._steps: list[Callable[[], str]] = []
         self._lines: list[str] = []

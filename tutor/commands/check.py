@@ -11,12 +11,17 @@ import click
 from tutor.commands.common import (
     EXIT_NOT_PASSED,
     FAILURES_BEFORE_HINT,
+    after_the_hints,
     console,
+    course_option,
     engine_for,
     not_passed,
+    one_exercise,
     output_format,
+    own_course,
     relative,
     say,
+    say_prose,
     selectors,
     the_course,
     the_workspace,
@@ -27,7 +32,7 @@ from tutor.verdict import DEFAULT_SEED, not_judged
 from tutor.workspace import read_submission
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress, EngineClient
@@ -35,11 +40,17 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 
+AUTHOR = "author"
+"""The learner whose questions an author gets who tries an exercise by hand."""
+
+
 @click.command("check")
 @selectors(required=False, metavar="[exercise] SELECTOR...")
 @click.option("--all", "everything", is_flag=True, help="Check every exercise.")
 @click.option("--submission", type=click.Path(path_type=Path), metavar="FILE", help="Judge this file instead.")
+@course_option(else_="FILE is judged as its learners' are.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
+@click.option("--printed", is_flag=True, help="Show all that your program prints, not the first lines alone.")
 @click.option(
     "--no-daemon",
     is_flag=True,
@@ -47,13 +58,27 @@ if TYPE_CHECKING:
 )
 @output_format("text", "json", "junit")
 def command(
-    selectors: tuple[str, ...], everything: bool, submission: Path | None, seed: int, no_daemon: bool, form: str
+    selectors: tuple[str, ...],
+    everything: bool,
+    submission: Path | None,
+    folder: Path | None,
+    seed: int,
+    printed: bool,
+    no_daemon: bool,
+    form: str,
 ) -> int:
     """Judge your answers by running PyTorch.
 
     SELECTOR is a number, a slug or a path: "exercise 24", "24", "residual-block" and
     "exercises/24_residual_block/residual_block.py" are the same.
     """
+    if folder is not None:
+        if submission is None or everything:
+            raise UsageError(
+                "--course goes with one exercise and --submission",
+                f"For example: cnn-tutor check my-layer --course {folder} --submission my_layer.py",
+            )
+        return _try(folder, selectors, submission, seed, form, all_printed=printed, shared=not no_daemon)
     course, workspace = the_course(), the_workspace()
     exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
     if not exercises:
@@ -68,26 +93,60 @@ def command(
     sources = [(exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises]
     verdicts: list[Verdict] = []
     with engine_for(course, shared=not no_daemon) as engine:
-        judging = _Judging(course, workspace, engine, seed, keeps=submission is None)
+        judging = _Judging(workspace, engine, seed, keeps=submission is None)
         for exercise, source in sources:
             verdict = judging.verdict(exercise, source)
             failures = judging.keep(verdict, source) if source is not None else 0
             if form == "text":
-                _show(verdict)
+                if verdicts:
+                    click.echo()
+                _show(verdict, source or "", all_printed=printed)
                 if submission is None:
-                    _say_what_next(course, workspace, exercise, verdict, failures)
+                    _say_what_next(course, workspace, exercise, verdict, failures, is_one=len(sources) == 1)
             verdicts.append(verdict)
+    if form == "text" and len(verdicts) > 1:
+        _say_what_next_of_all(course, workspace, verdicts)
     _print_for_programs(verdicts, form, as_list=everything or len(verdicts) > 1)
     if any(verdict.verdict == "grader_error" for verdict in verdicts):
         return GraderError.exit_code
     return 0 if all(verdict.passed for verdict in verdicts) else EXIT_NOT_PASSED
 
 
-class _Judging:
-    """Judges one text after the other; a verdict that is there is kept, whatever happens to the next."""
+def _try(
+    folder: Path,
+    selectors: tuple[str, ...],
+    submission: Path,
+    seed: int,
+    form: str,
+    *,
+    all_printed: bool,
+    shared: bool,
+) -> int:
+    """Judge an author's file as a learner's; in an exercise by hand it is filled in as the pack's own answers are."""
+    from tutor.course import load_course
+    from tutor.course.exercise import Answer
 
-    def __init__(self, course: Course, workspace: Workspace, engine: EngineClient, seed: int, *, keeps: bool) -> None:
-        self._course = course
+    course = load_course(own_course(folder))
+    exercise = one_exercise(course, selectors)
+    source = exercise.program(Answer(submission, read_submission(submission)), AUTHOR)
+    with engine_for(course, shared=shared) as engine:
+        verdict = _Judging(None, engine, seed, keeps=False).verdict(exercise, source)
+    if form == "text":
+        _show(verdict, source, all_printed=all_printed)
+    _print_for_programs([verdict], form, as_list=False)
+    if verdict.verdict == "grader_error":
+        return GraderError.exit_code
+    return 0 if verdict.passed else EXIT_NOT_PASSED
+
+
+class _Judging:
+    """Judges one text after the other; a verdict that is there is kept, whatever happens to the next.
+
+    Args:
+        workspace: whose learner is judged; None for an author, who tries something out.
+    """
+
+    def __init__(self, workspace: Workspace | None, engine: EngineClient, seed: int, *, keeps: bool) -> None:
         self._workspace = workspace
         self._engine = engine
         self._seed = seed
@@ -99,7 +158,7 @@ class _Judging:
         if source is None:
             why = "it is not laid down in this folder yet: cnn-tutor update does that"
             return replace(not_judged(exercise, self._seed, why), verdict="not_started")
-        learner = self._workspace.learner
+        learner = self._workspace.learner if self._workspace else AUTHOR
         with self._err.status(f"starting the engine for {exercise.slug} …") as status:
             tell = _teller(status.update, exercise)
             try:
@@ -113,7 +172,7 @@ class _Judging:
         Returns:
             How many attempts in a row have not passed.
         """
-        if not self._keeps:
+        if not self._keeps or self._workspace is None:
             return 0
         try:
             return self._workspace.keep_attempt(verdict, source)
@@ -138,11 +197,12 @@ def _teller(update: Callable[[str], None], exercise: Exercise) -> Callable[[Chec
     return tell
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, source: str, *, all_printed: bool) -> None:
     from tutor.draw.verdict import verdict_view
 
     # What the grader says of itself is no verdict on the learner's answer.
-    console(stderr=verdict.verdict == "grader_error").print(verdict_view(verdict))
+    out = console(stderr=verdict.verdict == "grader_error")
+    out.print(verdict_view(verdict, source, all_printed=all_printed))
 
 
 def _print_for_programs(verdicts: list[Verdict], form: str, *, as_list: bool) -> None:
@@ -157,33 +217,54 @@ def _print_for_programs(verdicts: list[Verdict], form: str, *, as_list: bool) ->
         click.echo(junit_xml(verdicts))
 
 
-def _say_what_next(course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int) -> None:
-    for line in _what_next(course, workspace, exercise, verdict, failures):
-        say(line)
-
-
-def _what_next(
-    course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int
-) -> Iterator[str]:
-    n, file = exercise.number, relative(workspace.path(exercise))
+def _say_what_next(
+    course: Course, workspace: Workspace, exercise: Exercise, verdict: Verdict, failures: int, *, is_one: bool
+) -> None:
+    """What to do after one verdict; where there are several, only what is about the one."""
+    file = relative(workspace.path(exercise))
     match verdict.verdict:
         case "grader_error":
             return
         case "pass":
-            yield f"The reference and why it works: cnn-tutor solution {n}"
-            following = not_passed(course, workspace, exercise)
-            if following is None:
-                yield course.manifest.farewell.strip()
-            else:
-                lesson = relative(workspace.lesson_path(following))
-                yield f"Next: exercise {following.number}, {following.title}. Its lesson: {lesson}"
+            if is_one:
+                say(f"The reference and why it works: cnn-tutor solution {exercise.number}")
+                _say_where_to_go_on(course, workspace, exercise)
         case "not_started":
-            if workspace.path(exercise).exists():
-                yield f"Read {relative(workspace.lesson_path(exercise))}, then edit {file}"
+            if is_one and workspace.path(exercise).exists():
+                say(f"Read {relative(workspace.lesson_path(exercise))}, then edit {file}")
         case _ if failures >= FAILURES_BEFORE_HINT:
-            yield f"Stuck? A hint: cnn-tutor hint {n}"
+            say(f"Stuck? {_help_with(workspace, exercise)}")
         case _:
-            yield f"Change {file} and check again."
+            say(f"Change {file} and check again.")
+
+
+def _say_what_next_of_all(course: Course, workspace: Workspace, verdicts: list[Verdict]) -> None:
+    """What to do after several verdicts, said once."""
+    if any(verdict.passed for verdict in verdicts):
+        say("References and why they work: cnn-tutor solution N")
+    if not any(verdict.verdict == "grader_error" for verdict in verdicts):
+        _say_where_to_go_on(course, workspace, None)
+
+
+def _say_where_to_go_on(course: Course, workspace: Workspace, after: Exercise | None) -> None:
+    following = not_passed(course, workspace, after)
+    if following is None:
+        say_prose(course.manifest.farewell)
+    else:
+        lesson = relative(workspace.lesson_path(following))
+        say(f"Next: exercise {following.number}, {following.title}. Its lesson: {lesson}")
+
+
+def _help_with(workspace: Workspace, exercise: Exercise) -> str:
+    """The next hint; where there is none any more, what else there is."""
+    try:
+        with workspace.progress() as progress:
+            shown = progress.hints_shown(exercise.slug)
+    except ProgressError:
+        shown = 0
+    if shown < len(exercise.manifest.hints):
+        return f"A hint: cnn-tutor hint {exercise.number}"
+    return after_the_hints(exercise)
 
 
 def _refuse_other_file(selector: str, course: Course, workspace: Workspace) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli import for_person
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
 
-    from tutor.course import Course, Exercise
+    from tutor.course import Course, CourseLocation, Exercise
     from tutor.engine.client import EngineClient
     from tutor.workspace import Workspace
 
@@ -34,6 +36,43 @@ def the_course() -> Course:
     from tutor.course import builtin_course, load_course
 
     return load_course(builtin_course())
+
+
+def own_course(folder: Path) -> CourseLocation:
+    """The course in an author's folder.
+
+    Raises:
+        UsageError: there is none.
+    """
+    from tutor.course import CourseLocation
+
+    root = folder.resolve()
+    if not is_course(root):
+        raise UsageError(
+            f"{folder} is no course: it has no exercises/course.toml",
+            f"To begin one: cnn-tutor new my-exercise --course {folder}",
+        )
+    return CourseLocation(root / "exercises", root / "solutions")
+
+
+def is_course(folder: Path) -> bool:
+    """Whether an author's course lies in a folder; a learner's workspace has exercises too, but no manifests."""
+    return (folder / "exercises" / "course.toml").is_file()
+
+
+def course_option(*, else_: str) -> Callable[[Any], Any]:
+    """The option ``--course``.
+
+    Args:
+        else_: what is meant where it is not given.
+    """
+    return click.option(
+        "--course",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help=f"A course of your own: a folder with exercises/ and solutions/. {else_}",
+    )
 
 
 def the_workspace() -> Workspace:
@@ -101,8 +140,22 @@ def relative(path: Path) -> str:
 
 
 def say(words: str) -> None:
-    """Words for a person, on stderr."""
-    click.echo(words, err=True)
+    """Words for a person, on stderr, in lines that its terminal has room for."""
+    click.echo(for_person(words), err=True)
+
+
+def say_prose(text: str) -> None:
+    """Paragraphs for a person, on stderr; in a terminal they are broken anew, for its width."""
+    from tutor.draw.words import reflowed
+
+    say(reflowed(text) if sys.stderr.isatty() else text.strip())
+
+
+def after_the_hints(exercise: Exercise) -> str:
+    """What is left to whoever has seen every hint."""
+    if exercise.is_compute:
+        return f"More of its kind, each worked out: cnn-tutor practice {exercise.number}"
+    return f"All hints are shown. Our solution: cnn-tutor solution {exercise.number} --give-up"
 
 
 def complete_exercise(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001

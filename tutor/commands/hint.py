@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tutor.cli import terminal_columns
 from tutor.commands.common import one_exercise, selectors, the_course, the_workspace
 from tutor.quick import hint_lines, keep_outline
 
@@ -20,4 +21,4 @@ def command(selectors: tuple[str, ...]) -> None:
         shown = min(progress.hints_shown(exercise.slug) + 1, len(hints))
         progress.set_hints_shown(exercise.slug, shown)
     keep_outline(workspace, course)
-    click.echo(hint_lines(hints, shown))
+    click.echo(hint_lines(hints, shown, terminal_columns()))

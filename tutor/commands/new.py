@@ -39,4 +39,5 @@ def command(slug: str, kind: Kind, folder: Path, number: int | None, part: int |
     if done.course_is_new:
         click.echo("A course of its own was begun: give it a title and words of welcome in course.toml.", err=True)
     click.echo("Prove it as it is, then edit and prove again:", err=True)
-    click.echo(f"    cnn-tutor verify {slug} --course {folder}", err=True)
+    here = folder.resolve() == Path.cwd()
+    click.echo(f"    cnn-tutor verify {slug}{'' if here else f' --course {folder}'}", err=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 QUIT, SHOW = ("q", "quit", "exit"), ("?", "help", "show")
 SEEDS = 1_000_000
+ROOM_TO_TYPE = 16
 
 
 class _Quit(Exception):
@@ -61,11 +62,15 @@ def command(selectors: tuple[str, ...], seed: int | None, count: int | None, no_
     course = the_course()
     exercise = one_exercise(course, selectors)
     if not exercise.is_compute:
-        raise UsageError(f"exercise {exercise.number} is a program to write, and has no variants", _by_hand(course))
+        raise UsageError(
+            f"exercise {exercise.number} is a program to write: only those by hand have variants",
+            _by_hand(course, exercise),
+        )
     first = Random().randrange(SEEDS) if seed is None else seed
     tally = _Tally()
     with engine_for(course, shared=not no_daemon) as engine:
         practice = _Practice(exercise, engine, console())
+        practice.say_how()
         try:
             for number in range(first, first + count) if count else iter(lambda: first + tally.answered, -1):
                 practice.variant(number, tally)
@@ -82,6 +87,10 @@ class _Practice:
         self._exercise = exercise
         self._engine = engine
         self._out = out
+
+    def say_how(self) -> None:
+        """Say what can be typed."""
+        self._out.print("Numbers or expressions, 9/4 say. ? shows how it is worked out, q ends.", markup=False)
 
     def variant(self, seed: int, tally: _Tally) -> None:
         """Ask one variant until it is judged, and say what was off.
@@ -131,8 +140,13 @@ class _Practice:
         from tutor.practice import as_python, is_table, what_is_asked
 
         if len(blank.shape) < 2:
-            return self._read(f"{what_is_asked(blank)}: ", lambda typed: as_python(typed, blank.shape))
-        self._out.print(f"{what_is_asked(blank)}, row by row:", markup=False)
+            prompt = f"{what_is_asked(blank)}: "
+            # What is typed wants room too, and a prompt that is too long for its line is broken anywhere.
+            if len(prompt) > self._out.width - ROOM_TO_TYPE:
+                self._out.print(prompt.rstrip(), markup=False)
+                prompt = "  "
+            return self._read(prompt, lambda typed: as_python(typed, blank.shape))
+        self._out.print(f"{what_is_asked(blank)}:", markup=False)
         rows, columns = blank.shape
         first = self._read("  row 1: ", lambda typed: as_python(typed, blank.shape if is_table(typed) else (columns,)))
         if is_table(first):
@@ -158,7 +172,7 @@ class _Practice:
             try:
                 return understand(typed)
             except NotUnderstood as fault:
-                self._out.print(f"{fault.message}.", markup=False)
+                self._out.print(f"{without_controls(fault.message)}.", markup=False)
 
     def _explain(self, question: Question) -> None:
         from rich.markdown import Markdown
@@ -196,6 +210,17 @@ def _what_is_off(question: Question, verdict: Verdict) -> str:
     return without_controls(words)
 
 
-def _by_hand(course: Course) -> str:
-    numbers = [f"{exercise.number} {exercise.slug}" for exercise in course.exercises if exercise.is_compute]
-    return f"Practise on one that is worked out by hand: {', '.join(numbers)}"
+def _by_hand(course: Course, instead_of: Exercise) -> str:
+    """What can be practised: each exercise by hand in a line, and the command for the last before the one named."""
+    by_hand = [exercise for exercise in course.exercises if exercise.is_compute]
+    if not by_hand:
+        return ""
+    before = [exercise for exercise in by_hand if exercise.number < instead_of.number]
+    fitting = before[-1] if before else by_hand[0]
+    return "\n".join(
+        (
+            "By hand are:",
+            *(f"  {exercise.number:>2}  {exercise.slug}" for exercise in by_hand),
+            f"For example: cnn-tutor practice {fitting.number}",
+        )
+    )

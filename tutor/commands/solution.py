@@ -32,6 +32,8 @@ def command(selectors: tuple[str, ...], give_up: bool) -> int:
     from rich.syntax import Syntax
 
     out = console()
-    out.print(Syntax(exercise.reference(workspace.learner), "python", background_color="default", word_wrap=True))
+    code = Syntax("", "python", background_color="default").highlight(exercise.reference(workspace.learner))
+    # Not a line break is put into it: what is copied out, or comes through a pipe, has to be Python still.
+    out.print(code, soft_wrap=True)
     out.print(Markdown(exercise.explanation()))
     return 0

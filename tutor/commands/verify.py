@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tutor.errors import GraderError, ManifestError, UsageError
+from tutor.commands.common import course_option, is_course, own_course, say
+from tutor.errors import GraderError, ManifestError, UnknownExercise, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,20 +20,14 @@ if TYPE_CHECKING:
     from tutor.authoring.problems import Problem
     from tutor.authoring.report import Report
     from tutor.authoring.verify import Progress
-    from tutor.course import CourseLocation
+    from tutor.course import Course, CourseLocation, Exercise
 
 EXIT_NOT_PROVED = 1
 
 
 @click.command("verify")
 @click.argument("selectors", nargs=-1, metavar="[exercise] [SELECTOR...]")
-@click.option(
-    "--course",
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="A course of your own: a folder with exercises/ and solutions/.",
-)
+@course_option(else_="By default that in this folder, and where there is none, the one that ships with cnn-tutor.")
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
 @click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
 @click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
@@ -40,7 +35,7 @@ EXIT_NOT_PROVED = 1
 def command(
     selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, thorough: bool, form: str
 ) -> int:
-    """Prove exercises, by default all of the course.
+    """Prove exercises, by default all of the course that is in this folder, or else of cnn-tutor's own.
 
     Right answers pass and wrong ones fail where and as they say, on many seeds; the tolerance is far from both; the
     same seed gives the same verdict; and no hostile program passes. Exit status: 0 proved, 1 something is not true, 2
@@ -48,17 +43,17 @@ def command(
     """
     from tutor.authoring.pack import manifest_faults
     from tutor.authoring.verify import Extent, verify
-    from tutor.course import builtin_course, load_course
+    from tutor.course import load_course
 
     if quick and thorough:
         raise UsageError("--quick and --thorough ask for opposite things", "Name one of them, or neither.")
     extent = Extent.of(seeds, quick=quick, thorough=thorough)
-    location = builtin_course() if folder is None else _location(folder)
+    location = _location(folder)
     if faults := manifest_faults(location):
         _show_faults(faults, form)
         return ManifestError.exit_code
     course = load_course(location)
-    exercises = tuple(dict.fromkeys(course.select(selectors))) or course.exercises
+    exercises = tuple(dict.fromkeys(_selected(course, selectors))) or course.exercises
     err = _console(stderr=True)
     with _progress(err) as progress:
         reports = verify(course, exercises, extent, progress)
@@ -68,16 +63,32 @@ def command(
     return 0 if all(report.proved for report in reports) else EXIT_NOT_PROVED
 
 
-def _location(folder: Path) -> CourseLocation:
-    from tutor.course import CourseLocation
+def _location(folder: Path | None) -> CourseLocation:
+    """The course that is meant: the one that is named, else the one in this folder, else cnn-tutor's own."""
+    from tutor.course import builtin_course
 
-    root = folder.resolve()
-    if not (root / "exercises" / "course.toml").is_file():
-        raise UsageError(
-            f"{folder} is no course: it has no exercises/course.toml",
-            f"To begin one: cnn-tutor new my-exercise --course {folder}",
-        )
-    return CourseLocation(root / "exercises", root / "solutions")
+    if folder is not None:
+        return own_course(folder)
+    if not is_course(Path.cwd()):
+        return builtin_course()
+    own = own_course(Path.cwd())
+    if own != builtin_course():
+        say("The course in this folder; --course DIR names another.")
+    return own
+
+
+def _selected(course: Course, selectors: tuple[str, ...]) -> tuple[Exercise, ...]:
+    """The exercises that are named.
+
+    Raises:
+        UnknownExercise: one of them does not exist; says in which course.
+    """
+    try:
+        return course.select(selectors)
+    except UnknownExercise as error:
+        where = course.location.exercises.parent
+        remedy = f"{error.remedy} This is the course in {where}; --course DIR names another."
+        raise UnknownExercise(error.message, remedy) from None
 
 
 def _show(reports: Sequence[Report], form: str) -> None:

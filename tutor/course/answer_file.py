@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from tutor.clipping import clipped
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Cells = Mapping[Index, str]
 """The entries of a blank as text, by their place in it; an entry that is left out or empty is unanswered."""
 
 UNANSWERED = "..."
+CELL_LENGTH = 60
 LINE_LENGTH = 100
 
 
@@ -61,7 +63,7 @@ class _Source:
         try:
             tree = _parse(text)
         except SyntaxError as error:
-            raise UnreadableAnswers(f"line {error.lineno}: {error.msg}") from None
+            raise UnreadableAnswers(f"line {error.lineno}: {error.msg}" if error.lineno else error.msg) from None
         self._line_starts = [0, *(match.end() for match in re.finditer(rb"\r\n|\r|\n", self.bytes))]
         self.values = {name: value for statement in tree.body for name, value in _assigned(statement)}
 
@@ -144,7 +146,7 @@ def cell_fault(text: str) -> str:
         return f"write {text.replace(',', '.')}: Python's decimal sign is the point"
     if "−" in text:
         return f"write {text.replace('−', '-')}: Python's minus is the hyphen"
-    return f"`{text}` is no number or expression that Python understands"
+    return f"`{clipped(text, CELL_LENGTH)}` is no number or expression that Python understands"
 
 
 def _read(parsed: _Source, blank: NamedBlank) -> WrittenAnswer:
@@ -223,7 +225,7 @@ def _parse(text: str) -> ast.Module:
     """Parse a program; what Python only warns of is none of our business.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is no Python, or is nested too deeply for Python to say.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -231,3 +233,5 @@ def _parse(text: str) -> ast.Module:
             return ast.parse(text)
         except ValueError as error:
             raise SyntaxError(str(error), (None, 1, None, None)) from None
+        except (RecursionError, MemoryError):
+            raise SyntaxError("an expression is nested too deeply to be read") from None

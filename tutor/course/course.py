@@ -12,7 +12,7 @@ from tutor.course.manifest import CourseManifest, read_toml
 from tutor.errors import ManifestError, UnknownExercise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tutor.course.location import CourseLocation
@@ -46,7 +46,8 @@ class Course:
         Raises:
             UnknownExercise: one of them does not exist.
         """
-        return tuple(self.find(word) for word in words if word != "exercise")
+        # "exercise 3" may come as two words or, in quotes, as one.
+        return tuple(self.find(word.removeprefix("exercise ").strip()) for word in words if word != "exercise")
 
     def _nearest(self, selector: str) -> str:
         by_name = {name: exercise for exercise in self.exercises for name in (exercise.slug, exercise.manifest.folder)}
@@ -87,8 +88,10 @@ def faults_together(path: Path, manifest: CourseManifest, found: Sequence[Exerci
         found: the exercises beside it, in any order.
     """
     by_slug = {exercise.slug: exercise for exercise in found}
-    if len(by_slug) != len(found) or len({exercise.number for exercise in found}) != len(found):
-        yield f"{path.parent}: two exercises have the same number or slug"
+    for what, name_of in (("number", lambda one: str(one.number)), ("slug", lambda one: one.slug)):
+        for name, ones in _shared(found, name_of).items():
+            folders = " and ".join(exercise.manifest.folder for exercise in ones)
+            yield f"{path.parent}: {folders} have the same {what}, {name}"
     if sorted(manifest.order) != sorted(by_slug):
         odd = sorted(set(manifest.order) ^ set(by_slug)) or ["one slug twice"]
         yield f"{path}: field `order` and the exercises' folders do not agree on: {', '.join(odd)}"
@@ -102,6 +105,14 @@ def faults_together(path: Path, manifest: CourseManifest, found: Sequence[Exerci
             if slug not in earlier:
                 yield f"{toml}: field `requires`: `{slug}` is no earlier exercise"
         earlier.add(exercise.slug)
+
+
+def _shared(found: Sequence[Exercise], name_of: Callable[[Exercise], str]) -> dict[str, list[Exercise]]:
+    """What is the name of several exercises, with those."""
+    by_name: dict[str, list[Exercise]] = {}
+    for exercise in found:
+        by_name.setdefault(name_of(exercise), []).append(exercise)
+    return {name: ones for name, ones in by_name.items() if len(ones) > 1}
 
 
 def _meanings(selector: str) -> set[str]:

@@ -89,15 +89,19 @@ class Exercise:
         """What is shown after a pass, as Markdown."""
         return _read(self.solution_folder / "explain.md")
 
-    def questions(self, learner: str) -> tuple[Question, ...]:
-        """The questions that this learner gets; empty for an implement exercise."""
+    def questions(self, learner: str, *, anew: bool = False) -> tuple[Question, ...]:
+        """The questions that this learner gets; empty for an implement exercise.
+
+        Args:
+            anew: draw them even where they have been drawn before.
+        """
         if not self.is_compute:
             return ()
-        return draw_questions(self.solution_folder / "questions.py", self.slug, learner)
+        return draw_questions(self.solution_folder / "questions.py", self.slug, learner, anew=anew)
 
-    def practice(self, seed: int) -> tuple[Question, ...]:
+    def practice(self, seed: int, *, anew: bool = False) -> tuple[Question, ...]:
         """A variant of a compute exercise to practise on; see :func:`tutor.course.questions.draw_practice`."""
-        return draw_practice(self.solution_folder / "questions.py", self.slug, seed)
+        return draw_practice(self.solution_folder / "questions.py", self.slug, seed, anew=anew)
 
     def starter(self, learner: str) -> str:
         """What the learner's file holds at first."""

@@ -135,6 +135,8 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
         *("convolution", "_convolution", "_convolution_mode", "convolution_overrideable", "mkldnn_convolution"),
         *("_slow_conv2d_forward", "thnn_conv2d", "conv_depthwise3d", "_conv_depthwise2d", "slow_conv3d_forward"),
         *("cudnn_convolution", "miopen_convolution", "slow_conv_dilated2d", "_nnpack_spatial_convolution"),
+        *("slow_conv_dilated3d", "slow_conv_transpose2d", "slow_conv_transpose3d", "conv_tbc"),
+        *("_convolution_pointwise", "_convolution_transpose_pointwise"),
     ),
     "torch.nn.functional.max_pool2d": (
         *("max_pool2d_with_indices", "max_pool3d_with_indices", "mkldnn_max_pool2d", "mkldnn_max_pool3d"),
@@ -142,21 +144,51 @@ FORBIDDABLE: dict[str, tuple[str, ...]] = {
     ),
     "torch.nn.functional.avg_pool2d": (
         *("avg_pool2d", "avg_pool3d", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d", "mkldnn_adaptive_avg_pool2d"),
+        # With one window over all of an image they are a mean.
+        *("adaptive_avg_pool1d()", "adaptive_avg_pool2d()", "adaptive_avg_pool3d()"),
     ),
     "torch.nn.functional.batch_norm": (
+        *("rms_norm()", "_fused_rms_norm()", "_fused_rms_norm"),
         *("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training"),
         *("_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm"),
         *("native_group_norm", "native_layer_norm", "batch_norm_update_stats"),
+        *("_native_batch_norm_legit_functional", "_batch_norm_with_update_functional"),
         *("native_batch_norm_backward", "batch_norm_backward", "cudnn_batch_norm_backward"),
         *("miopen_batch_norm_backward", "native_group_norm_backward", "native_layer_norm_backward"),
     ),
-    "torch.nn.functional.dropout": ("native_dropout", "_fused_dropout"),
+    "torch.nn.functional.dropout": (
+        *("native_dropout", "_fused_dropout"),
+        *("dropout()", "dropout_()", "dropout1d()", "dropout2d()", "dropout3d()"),
+        *("feature_dropout()", "feature_dropout_()", "alpha_dropout()", "alpha_dropout_()"),
+        *("feature_alpha_dropout()", "feature_alpha_dropout_()"),
+    ),
     "torch.autograd": ("torch.autograd",),
 }
-"""What ``forbid`` can name, and the ATen operators by which it runs. A convolution's operators serve 1 to 3 dimensions
-and the transposed ones alike; the adaptive and three-dimensional poolings are here because they pool in two as well.
-Autograd has no operators of its own: its name stands for those that run while it works, whichever they are. A check
-cannot ask for ``gradients`` of what may not use it."""
+"""What ``forbid`` can name, and the ATen operators by which it runs; where it has none of its own on the CPU, the
+functions, as ``dropout()``. A convolution's operators serve 1 to 3 dimensions and the transposed ones alike; the
+adaptive and three-dimensional poolings are here because they pool in two as well. Autograd has no operators of its own:
+its name stands for those that run while it works, whichever they are. A check cannot ask for ``gradients`` of what may
+not use it."""
+
+COVERED: dict[str, tuple[str, ...]] = {
+    "torch.nn.functional.conv2d": (
+        *("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "conv_tbc"),
+    ),
+    "torch.nn.functional.max_pool2d": (
+        *("max_pool1d", "max_pool2d", "max_pool3d", "fractional_max_pool2d", "fractional_max_pool3d"),
+        *("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d"),
+    ),
+    "torch.nn.functional.avg_pool2d": (
+        *("avg_pool1d", "avg_pool2d", "avg_pool3d", "lp_pool1d", "lp_pool2d", "lp_pool3d"),
+        *("adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d"),
+    ),
+    "torch.nn.functional.batch_norm": ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"),
+    "torch.nn.functional.dropout": (
+        *("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"),
+    ),
+}
+"""The functions of ``torch.nn.functional`` that each name in ``forbid`` forbids, and with them the layers and whatever
+else comes to the same."""
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -180,24 +212,43 @@ def read_toml(path: Path, schema: type[S]) -> S:
 @lru_cache(maxsize=256)
 def _parse(path: Path, text: str, schema: type[S]) -> S:
     try:
-        return msgspec.convert(tomllib.loads(text), schema)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
+    try:
+        return msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
-        raise ManifestError(f"{path}: {_in_words(str(error), schema)}") from None
+        raise ManifestError(f"{path}: {_in_words(str(error), schema, data)}") from None
 
 
-def _in_words(message: str, schema: type[msgspec.Struct]) -> str:
+def _in_words(message: str, schema: type[msgspec.Struct], data: Mapping[str, Any]) -> str:
     """Turn msgspec's message into one with the field's TOML name and the nearest known field."""
     what, _, where = message.partition(" - at `$")
-    field = where.rstrip("`").lstrip(".")
+    entry, field = _entry_and_field(where.rstrip("`").lstrip("."), data)
     unknown = re.fullmatch(r"Object contains unknown field `(.+)`", what)
     if unknown:
         near = difflib.get_close_matches(unknown[1], _field_names(schema), n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
-        place = f" in `{field}`" if field else ""
+        place = f" in {entry or f'`{field}`'}" if entry or field else ""
         return f"unknown field `{unknown[1]}`{place}{hint}"
-    return f"field `{field}`: {what}" if field else what
+    if not field:
+        return f"{entry}: {what}" if entry else what
+    return f"field `{field}`{f' of {entry}' if entry else ''}: {what}"
+
+
+def _entry_and_field(place: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """The entry of a list of tables by its id, e.g. check `values`, and the field in it; else no entry, and the place.
+
+    Args:
+        place: as msgspec has it, e.g. ``check[0].points``.
+        data: in which it is.
+    """
+    inside = re.fullmatch(r"(?P<table>\w+)\[(?P<at>\d+)\]\.?(?P<field>.*)", place)
+    if not inside or not isinstance(entries := data.get(inside["table"]), list):
+        return "", place
+    entry = entries[int(inside["at"])]
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return (f"{inside['table']} `{name}`", inside["field"]) if isinstance(name, str) else ("", place)
 
 
 def _field_names(schema: type[msgspec.Struct]) -> list[str]:
@@ -230,13 +281,11 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
                 yield f"check `{entry.id}` comes after `{before}`, which is no earlier check"
         seen.add(entry.id)
     ids = [misconception.id for misconception in manifest.misconception]
-    if len(set(ids)) != len(ids):
-        yield "two misconceptions have the same id"
+    for twice in sorted({id for id in ids if ids.count(id) > 1}):  # noqa: A001 - the manifest's own word
+        yield f"two misconceptions have the id `{twice}`"
     for name in manifest.forbid:
         if name not in FORBIDDABLE:
-            near = difflib.get_close_matches(name, FORBIDDABLE, n=1, cutoff=0.3)
-            known = near[0] if near else ", ".join(FORBIDDABLE)
-            yield f"field `forbid`: `{name}` cannot be forbidden; did you mean `{known}`?"
+            yield f"field `forbid`: `{name}` cannot be forbidden; {_what_can_be(name)}"
     if manifest.forbid and manifest.kind == "compute":
         yield "field `forbid`: in a compute exercise the learner may use anything"
     total = sum(entry.points for entry in manifest.check)
@@ -244,12 +293,24 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
         yield f"the checks' points add up to {total:g}, but `points` is {manifest.points:g}"
 
 
+def _what_can_be(name: str) -> str:
+    """What can be forbidden in place of a name that cannot: the one that is meant, else all of them."""
+    function = name.rpartition(".")[2].lower()
+    if covering := [known for known, functions in COVERED.items() if function in functions]:
+        return f"did you mean `{covering[0]}`? It covers {', '.join(COVERED[covering[0]])}"
+    by_function = {known.rpartition(".")[2]: known for known in FORBIDDABLE}
+    if near := difflib.get_close_matches(function, by_function, n=1, cutoff=0.75):
+        return f"did you mean `{by_function[near[0]]}`?"
+    covered = {known: ", ".join(COVERED.get(known, ())) for known in FORBIDDABLE}
+    return "what can be: " + "; ".join(f"`{known}`" + (f" ({all_})" if all_ else "") for known, all_ in covered.items())
+
+
 def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iterator[str]:
     """Every field of a TOML file's data that is not what the schema asks for; :func:`read_toml` names only one."""
     fields = {field.name: field for field in msgspec.structs.fields(schema)}
     for name in data:
         if name not in fields:
-            yield _in_words(f"Object contains unknown field `{name}`", schema)
+            yield _in_words(f"Object contains unknown field `{name}`", schema, data)
     for name, field in fields.items():
         if name in data:
             one = msgspec.defstruct("One", [(name, field.type)])
@@ -262,4 +323,4 @@ def _faults(data: Mapping[str, Any], one: type[msgspec.Struct], schema: type[msg
     try:
         msgspec.convert(data, one)
     except msgspec.ValidationError as error:
-        yield _in_words(str(error), schema)
+        yield _in_words(str(error), schema, data)

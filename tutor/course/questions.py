@@ -17,15 +17,16 @@ from __future__ import annotations
 
 import hashlib
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from tutor.errors import ManifestError
+from tutor.errors import ManifestError, exception_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 QUESTIONS = 3
@@ -78,42 +79,66 @@ class Question:
     worked: str
 
 
-def draw_questions(questions_file: Path, slug: str, learner: str) -> tuple[Question, ...]:
+CONTRACT = {
+    "SLIDES": "dict SLIDES",
+    "variant": "function variant(rng)",
+    "prompt": "function prompt(given)",
+    "blanks": "function blanks(given)",
+    "worked": "function worked(given)",
+}
+"""What ``questions.py`` must define, as an author is told where it does not."""
+
+
+def draw_questions(questions_file: Path, slug: str, learner: str, *, anew: bool = False) -> tuple[Question, ...]:
     """Draw the questions that a learner gets: the slides' own first, then variants that the name decides.
 
     The same learner always gets the same questions, so that a grader can draw them again.
 
+    Args:
+        anew: run the file and draw even where that has been done before.
+
     Raises:
         ManifestError: the file does not follow the module's contract.
     """
-    try:
-        return _draw(questions_file, questions_file.read_text(encoding="utf-8"), slug, learner)
-    except Exception as error:
-        raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
+    draw = _draw.__wrapped__ if anew else _draw
+    with _faults_of(questions_file):
+        return draw(questions_file, questions_file.read_text(encoding="utf-8"), slug, learner, anew=anew)
 
 
-def draw_practice(questions_file: Path, slug: str, seed: int) -> tuple[Question, ...]:
+def draw_practice(questions_file: Path, slug: str, seed: int, *, anew: bool = False) -> tuple[Question, ...]:
     """Draw one variant to practise on, which the seed decides.
 
     It is given out as every one of the exercise's questions, so that the author's programs can be filled in with it;
     what is asked is :data:`PRACTISED` alone.
 
+    Args:
+        anew: run the file even where that has been done before.
+
     Raises:
         ManifestError: the file does not follow the module's contract.
     """
-    try:
-        author = _author(questions_file, questions_file.read_text(encoding="utf-8"))
+    run = _author.__wrapped__ if anew else _author
+    with _faults_of(questions_file):
+        author = run(questions_file, questions_file.read_text(encoding="utf-8"))
         rng = random.Random(_seed(slug, f"practice {seed}"))
         draw = rng.choice([author["variant"], author.get("last_variant", author["variant"])])
         given = draw(rng)
         return tuple(_question(author, f"q{n}", given) for n in range(1, QUESTIONS + 1))
+
+
+@contextmanager
+def _faults_of(questions_file: Path) -> Iterator[None]:
+    try:
+        yield
+    except ManifestError:
+        raise
     except Exception as error:
-        raise ManifestError(f"{questions_file}: {type(error).__name__}: {error}") from error
+        raise ManifestError(f"{questions_file}: {exception_in_words(error, questions_file)}") from error
 
 
 @lru_cache(maxsize=64)
-def _draw(questions_file: Path, text: str, slug: str, learner: str) -> tuple[Question, ...]:
-    author = _author(questions_file, text)
+def _draw(questions_file: Path, text: str, slug: str, learner: str, *, anew: bool) -> tuple[Question, ...]:
+    author = (_author.__wrapped__ if anew else _author)(questions_file, text)
     rng = random.Random(_seed(slug, learner))
     draws = [author["variant"]] * (QUESTIONS - 2) + [author.get("last_variant", author["variant"])]
     givens = [author["SLIDES"], *(draw(rng) for draw in draws)]
@@ -124,6 +149,9 @@ def _draw(questions_file: Path, text: str, slug: str, learner: str) -> tuple[Que
 def _author(questions_file: Path, text: str) -> dict[str, Any]:
     author: dict[str, Any] = {"__file__": str(questions_file)}
     exec(compile(text, questions_file, "exec"), author)
+    for name, what in CONTRACT.items():
+        if name not in author:
+            raise ManifestError(f"{questions_file}: has no {what}")
     return author
 
 
@@ -136,7 +164,11 @@ def filled_in(path: Path, template: str, questions: Sequence[Question]) -> str:
     try:
         return fill_in(template, questions)
     except KeyError as error:
-        raise ManifestError(f"{path}: names ${error.args[0]}, which no question gives") from None
+        given = ", ".join(["$q2", *(f"$q2_{name}" for name in questions[1].given)])
+        raise ManifestError(
+            f"{path}: names `${error.args[0]}`, which no question gives",
+            f"There are: {given}; and so for the other questions.",
+        ) from None
     except ValueError as error:
         raise ManifestError(f"{path}: is no template: {error}", "Write `$$` for a dollar sign.") from None
 

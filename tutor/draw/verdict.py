@@ -12,6 +12,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from tutor.draw.engine_words import is_about_numbers, message_of, shown_name, shown_status, what_to_tell
 from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
@@ -25,8 +26,18 @@ MARKS = {
     "error": ("✗", "red"),
     "timeout": ("✗", "red"),
     "skip": ("–", "dim"),
+    "unfilled": ("·", "yellow"),
+    "unwritten": ("·", "yellow"),
 }
-WORDS = {"pass": "passed", "fail": "failed", "error": "error", "timeout": "timed out", "skip": "not run"}
+WORDS = {
+    "pass": "passed",
+    "fail": "failed",
+    "error": "error",
+    "timeout": "timed out",
+    "skip": "not run",
+    "unfilled": "not filled in",
+    "unwritten": "not written",
+}
 HEADLINES = {
     "pass": ("Passed", "bold green"),
     "fail": ("Not yet", "bold red"),
@@ -36,46 +47,60 @@ HEADLINES = {
     "grader_error": ("The grader could not judge", "bold yellow"),
 }
 MAX_CODE_LINES = 24
+MAX_PRINTED_LINES = 6
 MAX_CHANNELS = 4
 MAX_WINDOW_ROWS = 12
 PADDING_SIGN = "·"
 
 
-def verdict_view(verdict: Verdict, *, why_first: bool = False) -> RenderableType:
+def verdict_view(
+    verdict: Verdict, source: str = "", *, why_first: bool = False, all_printed: bool = False
+) -> RenderableType:
     """The whole verdict.
 
     Args:
         verdict: what to show.
+        source: the text that was judged, where it is known: some words name what stands in it.
         why_first: put what is wrong before the checks: where only the beginning may be seen. Printed, the end is seen.
+        all_printed: show all that the submission has printed, not the first lines alone.
     """
     headline = _headline(verdict)
     if verdict.verdict in ("not_started", "grader_error"):
         return Group(headline, _theirs(verdict.message))
-    why, checks = _why(verdict), _checks(verdict)
+    why, checks = _why(verdict, source, all_printed=all_printed), _checks(verdict)
     if why_first and why:
         return Group(headline, *why, Padding(checks, (1, 0, 0, 0)))
     return Group(headline, checks, *why)
 
 
-def _why(verdict: Verdict) -> list[RenderableType]:
+def _why(verdict: Verdict, source: str, *, all_printed: bool) -> list[RenderableType]:
     """What is wrong, what it looks like, where it shows, and how numbers are compared."""
     parts: list[RenderableType] = []
-    failed = [check for check in verdict.checks if check.status in ("fail", "error")]
-    # What it looks like is to stand above what shows it.
-    shown = next((check for check in failed if check.misconception == verdict.misconception), None)
+    failed = what_to_tell(verdict)
     if verdict.looks_like:
         parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))
     if verdict.message:
         parts.append(_indented(_theirs(verdict.message)))
-    elif shown:
-        parts.append(_indented(_theirs(shown.message)))
-    if shown and shown.counterexample:
-        parts.append(_indented(counterexample_view(shown.counterexample)))
+    elif failed:
+        parts.append(_indented(_theirs(message_of(failed, verdict, source))))
+    if failed and failed.counterexample:
+        parts.append(_indented(counterexample_view(failed.counterexample)))
     if verdict.printed.strip():
-        parts.append(_indented(Group(Text("Your program printed:", "bold"), _theirs(verdict.printed.rstrip()))))
-    if not verdict.passed:
+        parts.append(_indented(_printed(verdict, all_of_it=all_printed)))
+    if is_about_numbers(verdict):
         parts.append(_indented(Text(f"How numbers are compared: {verdict.tolerance['says']}", "dim")))
     return parts
+
+
+def _printed(verdict: Verdict, *, all_of_it: bool) -> RenderableType:
+    """What the submission has printed, in all checks together: one print() may come to dozens of lines."""
+    lines = verdict.printed.rstrip().splitlines()
+    rest = 0 if all_of_it else len(lines) - MAX_PRINTED_LINES
+    shown = lines[:MAX_PRINTED_LINES] if rest > 1 else lines
+    parts = [Text("Your program printed:", "bold"), _theirs("\n".join(shown))]
+    if rest > 1:
+        parts.append(Text(f"… {rest} more lines: cnn-tutor check {verdict.number} --printed", "dim"))
+    return Group(*parts)
 
 
 def counterexample_view(example: Counterexample) -> RenderableType:
@@ -138,7 +163,7 @@ def _channel(number: int, rows: tuple[tuple[str, ...], ...], max_width: int) -> 
 
 
 def _headline(verdict: Verdict) -> Text:
-    says, style = HEADLINES[verdict.verdict]
+    says, style = HEADLINES[shown_name(verdict)]
     name = f"  {verdict.number} {verdict.exercise}"
     return Text.assemble((says, style), name, (f"  {verdict.score:g} of {verdict.max_score:g} points", "dim"))
 
@@ -155,9 +180,10 @@ def _checks(verdict: Verdict) -> Table:
 
 
 def _row(check: CheckResult) -> tuple[Text, Text, Text, Text]:
-    mark, style = MARKS[check.status]
+    stands = shown_status(check)
+    mark, style = MARKS[stands]
     points = f"{check.points:g}/{check.max_points:g}"
-    return Text(f" {mark}", style), Text(check.says), Text(WORDS[check.status], style), Text(points, "dim")
+    return Text(f" {mark}", style), Text(check.says), Text(WORDS[stands], style), Text(points, "dim")
 
 
 def _theirs(text: str, style: str = "") -> Text:

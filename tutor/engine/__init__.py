@@ -5,5 +5,6 @@
     no torch               references, comparison,    imports the submission,
                            verdict (trusted)          returns tensors, numbers, text
 
-A face imports :mod:`tutor.engine.client` alone.
+A face imports :mod:`tutor.engine.client`; commands that look after engines and layers, :mod:`tutor.engine.daemon` and
+:mod:`tutor.engine.sandbox` too.
 """

@@ -211,17 +211,19 @@ def _entries(blank: NamedBlank, value: Any) -> Entries:
     Raises:
         NotFilledIn: there are no numbers of the shape that is asked.
     """
-    nested = value.tolist() if isinstance(value, torch.Tensor) else value
     entries: Entries = {}
 
     def walk(part: Any, index: Index) -> None:
-        if len(index) == len(blank.shape):
+        shape = blank.shape[len(index) :]
+        # Of another shape, it may be of any size.
+        if isinstance(part, torch.Tensor) and part.shape == shape:
+            part = part.tolist()
+        if not shape:
             if isinstance(part, (list, tuple)) or not isinstance(part, (int, float)):
                 what = "still `...`" if part is ... else in_words(part)
                 raise NotFilledIn(f"{_at(blank, index)} is {what}; a number is asked")
             entries[blank.name, index] = float(part)
             return
-        shape = blank.shape[len(index) :]
         if not isinstance(part, (list, tuple)) or len(part) != shape[0]:
             is_list = isinstance(part, (list, tuple))
             had = f"has {_counted(len(part), shape)}" if is_list else f"is {in_words(part)}"
@@ -229,7 +231,7 @@ def _entries(blank: NamedBlank, value: Any) -> Entries:
         for place, inner in enumerate(part):
             walk(inner, (*index, place))
 
-    walk(nested, ())
+    walk(value, ())
     return entries
 
 

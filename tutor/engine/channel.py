@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tutor.clipping import as_name, clipped, clipped_lines
 from tutor.engine import wire
 from tutor.engine.session import Session
 from tutor.engine.signals import signal_in_words
@@ -20,10 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tutor.engine.forkserver import ForkServer
-    from tutor.engine.limits import Limits
+    from tutor.engine.sandbox.limits import Limits
 
 START_S = 30.0
 """How long a worker may take to put on its sandbox, on the busiest machine."""
+
+TYPE_LENGTH = 80
+MESSAGE_LENGTH = 600
+LINE_LENGTH = 120
+LINES = 12
+"""How much is taken over of what a submission says that it has raised."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +150,16 @@ class WorkerChannel:
             self._write(wire.encode({"id": self._next_id, "do": do, **fields}), deadline)
             reply = wire.receive(lambda length: self._read(length, deadline))
         except wire.WireError as error:
-            raise SubmissionDied(f"your program sent what is no answer ({error})") from None
+            raise SubmissionDied(f"your program sent what is no answer ({clipped(str(error), LINE_LENGTH)})") from None
         finally:
             self._left -= time.monotonic() - began
-        if not isinstance(reply, dict) or reply.get("id") != self._next_id:
-            raise SubmissionDied("your program sent what is no answer")
-        return _value_of(reply)
+        # Reading very many values takes time too, and it is the submission that has sent them.
+        if self._left <= 0:
+            raise SubmissionTimedOut
+        match reply:
+            case {"id": int(number)} if number == self._next_id:
+                return _value_of(reply)
+        raise SubmissionDied("your program sent what is no answer")
 
     def close(self) -> None:
         """Kill the worker and everything it started."""
@@ -196,7 +207,8 @@ class WorkerChannel:
             if not part:
                 raise SubmissionDied(self._how_it_died())
             self._received += part
-        taken = bytes(self._received[:length])
+        with memoryview(self._received) as received:
+            taken = bytes(received[:length])
         del self._received[:length]
         return taken
 
@@ -246,12 +258,14 @@ def _value_of(reply: dict[str, wire.Value]) -> wire.Value:
         case {"value": value}:
             return value
         case {"raised": {"type": str(kind), "message": str(message), "lines": list(lines)}}:
-            raise SubmissionRaised(Raised(kind, message, tuple(_line(line) for line in lines)))
+            last = tuple(_line(line) for line in lines[-LINES:])
+            says = clipped_lines(message, MESSAGE_LENGTH, LINES)
+            raise SubmissionRaised(Raised(as_name(kind, TYPE_LENGTH), says, last))
     raise SubmissionDied("your program sent what is no answer")
 
 
 def _line(line: wire.Value) -> tuple[int, str]:
     match line:
         case [int(number), str(text)]:
-            return number, text
+            return number, clipped(" ".join(text.splitlines()), LINE_LENGTH)
     return 0, ""

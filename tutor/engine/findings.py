@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tutor.clipping import clipped
 from tutor.verdict import CheckResult, CheckStatus, Counterexample, WrongValue
 
 if TYPE_CHECKING:
     from tutor.course.manifest import CheckEntry
 
 HIDDEN = "this check's cases are not shown"
+
+MESSAGE_LENGTH = 4000
+VALUE_LENGTH = 200
+"""How much a verdict says, whatever a submission has done: it is stored, sent and drawn."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +29,21 @@ class Finding:
 
     def result(self, entry: CheckEntry) -> CheckResult:
         """The finding as the verdict has it."""
+        message = clipped(self.message, MESSAGE_LENGTH)
         return CheckResult(
             id=entry.id,
             says=entry.says,
             status=self.status,
             points=entry.points if self.status == "pass" else 0.0,
             max_points=entry.points,
-            message=HIDDEN if entry.hidden and self.status != "pass" else self.message,
-            counterexample=None if entry.hidden else self.counterexample,
+            message=HIDDEN if entry.hidden and self.status != "pass" else message,
+            counterexample=None if entry.hidden else _with_value_cut(self.counterexample),
             wrong_values=() if entry.hidden else self.wrong_values,
         )
+
+
+def _with_value_cut(example: Counterexample | None) -> Counterexample | None:
+    """A counterexample without all of what a submission may have put in a value's place."""
+    if example is None:
+        return None
+    return replace(example, got=clipped(example.got, VALUE_LENGTH))

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tutor.engine import wire, worker
-from tutor.engine.limits import Limits
 from tutor.engine.private_folder import remove_folder
 from tutor.engine.sandbox import Sandbox, SandboxBroken, process
+from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
 
 if TYPE_CHECKING:

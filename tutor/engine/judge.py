@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tutor.checks.check import raised_in_words
+from tutor.clipping import clipped
 from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
-from tutor.engine.limits import Limits
+from tutor.engine.findings import MESSAGE_LENGTH
 from tutor.engine.program import ProgramJudge
+from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
-from tutor.files import text_hash
+from tutor.files import MAX_SOURCE_BYTES, text_hash
 from tutor.verdict import CheckResult, Verdict, VerdictName
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from tutor.engine.findings import Finding
     from tutor.engine.forkserver import ForkServer
 
-MAX_SOURCE_BYTES = 1 << 20
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -232,12 +233,13 @@ class _Run:
             checks=results,
             misconception=misconception,
             looks_like=exercise.misconception_says(misconception) if misconception else "",
-            message=stopped.says if stopped else "",
+            message=clipped(stopped.says, MESSAGE_LENGTH) if stopped else "",
             printed=printed,
             duration_ms=duration_ms,
         )
 
     def _end(self, entry: CheckEntry, status: Any, message: str) -> None:
+        message = clipped(message, MESSAGE_LENGTH)
         self._add(CheckResult(entry.id, entry.says, status, 0.0, entry.points, message))
 
     def _add(self, result: CheckResult) -> None:

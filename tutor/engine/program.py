@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tutor.checks.check import Observation, Trouble, raised_in_words
+import torch
+
+from tutor.checks.check import CheckFault, Observation, Trouble, raised_in_words
 from tutor.checks.compare import Difference, difference, same_observation
 from tutor.checks.diagnosis import diagnose
 from tutor.checks.loading import load_checks
 from tutor.checks.shrink import shrink
+from tutor.checks.submission import in_words
 from tutor.engine.channel import LocalChannel, SubmissionDied, SubmissionRaised, SubmissionTimedOut
 from tutor.engine.findings import Finding
-from tutor.errors import GraderError
-from tutor.verdict import Counterexample
+from tutor.errors import GraderError, ManifestError, TutorError, exception_in_words
+from tutor.verdict import Counterexample, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -23,12 +27,15 @@ if TYPE_CHECKING:
     from tutor.checks.check import Check
     from tutor.course import Answer, Exercise
     from tutor.engine.channel import Channel
-    from tutor.verdict import Window
 
 CaseKey = tuple[str, int]
 """A check's id and the number of one of its cases."""
 
 KEPT_EXERCISES = 8
+
+KEPT_BYTES = 1 << 20
+KEPT_TIMES = 8
+"""What is kept of a submission's values on a case: so much, or so many times what the right ones take up."""
 
 
 class KnownPrograms:
@@ -44,8 +51,9 @@ class KnownPrograms:
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self._exercise = exercise
+        self._file = exercise.checks_file
         self._checks = {check.id: check for check in load_checks(exercise)}
-        self._cases = {id: check.draw(seed) for id, check in self._checks.items()}  # noqa: A001
+        self._cases = {id: self._drawn(check, seed) for id, check in self._checks.items()}  # noqa: A001
         self._channels: dict[Answer, LocalChannel | Trouble] = {}
         self._seen: dict[tuple[Answer, CaseKey], Observation] = {}
 
@@ -54,8 +62,44 @@ class KnownPrograms:
         return [(check_id, number) for number in range(len(self._cases[check_id]))]
 
     def observe(self, key: CaseKey, program: Channel) -> Observation:
-        """What a program gives on a case."""
-        return self.check(key).observe(program, self.case(key))
+        """What a program gives on a case; see :meth:`observe_on`."""
+        return self.observe_on(key, self.case(key), program)
+
+    def observe_on(self, key: CaseKey, case: Case, program: Channel) -> Observation:
+        """What a program gives on another case than the one that was drawn.
+
+        Raises:
+            SubmissionTimedOut, SubmissionDied: the program gives nothing any more.
+            ManifestError: the check does what none may do.
+            GraderError: the check itself raises.
+        """
+        try:
+            return self.check(key).observe(program, case)
+        except CheckFault as fault:
+            raise ManifestError(f"{self._file}: {fault}") from None
+        except (SubmissionTimedOut, SubmissionDied, TutorError):
+            raise
+        except Exception as error:
+            says = f"{self._file}: check `{key[0]}` itself raises {exception_in_words(error, self._file)}"
+            raise GraderError(says, "A check must put up with whatever a program gives.") from error
+
+    def window(self, key: CaseKey, case: Case, index: tuple[int, ...]) -> Window | None:
+        """What of the input an element of the output comes from, where the check can say.
+
+        Raises:
+            ManifestError: the check's window raises, or gives no window.
+        """
+        window_of = self.check(key).window
+        if window_of is None:
+            return None
+        where = f"{self._file}: check `{key[0]}`: its window, for the output's element {list(index)},"
+        try:
+            window: object = window_of(case, index)
+        except Exception as error:
+            raise ManifestError(f"{where} raises {exception_in_words(error, self._file)}") from error
+        if not isinstance(window, Window):
+            raise ManifestError(f"{where} gives {in_words(window)}", "It must give a Window, as sliding_window does.")
+        return window
 
     def check(self, key: CaseKey) -> Check:
         """The check that a case belongs to."""
@@ -71,19 +115,33 @@ class KnownPrograms:
 
         Raises:
             GraderError: the oracle fails.
+            ManifestError: the check asks it for gradients of what it does not give.
         """
         oracle = self._exercise.oracle_answer
         expected = self._seen_of(oracle, key)
         if isinstance(expected.values, Trouble):
             raise GraderError(f"{oracle.path}: what submissions are compared with fails: {expected.values.says}")
+        self.refuse_misfit(key, expected)
         return expected
+
+    def refuse_misfit(self, key: CaseKey, expected: Observation) -> None:
+        """See that the oracle's output was gone back from, where a check asks for gradients.
+
+        Raises:
+            ManifestError: ``grad_output`` does not fit it, so that no gradient would be compared, whoever gives it.
+        """
+        if expected.misfit:
+            raise ManifestError(
+                f"{self._file}: check `{key[0]}` compares no gradient: {expected.misfit}",
+                f"Draw a grad_output of the shape that {self._exercise.oracle_answer.path.name} gives.",
+            )
 
     def expected_on(self, key: CaseKey, case: Case) -> Observation:
         """What the oracle gives on another case than the one that was drawn; it may be in trouble there."""
         oracle = self._channel(self._exercise.oracle_answer)
         if isinstance(oracle, Trouble):
             return Observation(oracle)
-        expected = self.check(key).observe(oracle, case)
+        expected = self.observe_on(key, case, oracle)
         oracle.forget_modules()
         return expected
 
@@ -101,7 +159,8 @@ class KnownPrograms:
             if isinstance(program, Trouble):
                 self._seen[answer, key] = Observation(program)
             else:
-                self._seen[answer, key] = Observation(self.observe(key, program).values)
+                seen = self.observe(key, program)
+                self._seen[answer, key] = Observation(seen.values, misfit=seen.misfit)
                 program.forget_modules()
         return self._seen[answer, key]
 
@@ -109,6 +168,15 @@ class KnownPrograms:
         if answer not in self._channels:
             self._channels[answer] = load_known(self._exercise, answer)
         return self._channels[answer]
+
+    def _drawn(self, check: Check, seed: int) -> list[Case]:
+        try:
+            return check.draw(seed)
+        except CheckFault as fault:
+            raise ManifestError(f"{self._file}: {fault}") from None
+        except Exception as error:
+            says = f"{self._file}: check `{check.id}`: the cases of seed {seed} cannot be drawn"
+            raise ManifestError(f"{says}: {exception_in_words(error, self._file)}") from error
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
@@ -146,16 +214,17 @@ class ProgramJudge:
             # The oracle first: whatever the submission does comes too late for it.
             expected = self._known.expected(key)
             try:
-                self._got[key] = self._known.observe(key, submission)
+                seen = self._known.observe(key, submission)
             except (SubmissionTimedOut, SubmissionDied):
                 if check_id not in self._failed:
                     raise
                 break
             # The rest of the cases are run for the diagnosis.
             if check_id not in self._failed:
-                found = self._finding(key, self._known.case(key), expected, self._got[key])
+                found = self._finding(key, self._known.case(key), expected, seen)
                 if found is not None:
                     self._failed[check_id] = key, found
+            self._got[key] = _worth_keeping(seen, expected)
         return self._failed[check_id][1] if check_id in self._failed else Finding("pass")
 
     def simpler_finding(self, check_id: str, submission: Channel) -> Finding | None:
@@ -168,7 +237,7 @@ class ProgramJudge:
             expected = self._known.expected_on(key, case)
             if isinstance(expected.values, Trouble):
                 return False
-            found = self._finding(key, case, expected, self._known.check(key).observe(submission, case))
+            found = self._finding(key, case, expected, self._known.observe_on(key, case, submission))
             if found is None or not _same_fault(first, found):
                 return False
             simplest = found
@@ -211,8 +280,8 @@ class ProgramJudge:
         found = difference(expected, got, self._tolerance)
         if found is None:
             return None
-        window_of = self._known.check(key).window
-        window = window_of(case, found.index) if window_of and found.name == "output" and found.index else None
+        has_window = found.name == "output" and found.index
+        window = self._known.window(key, case, found.index) if has_window else None
         return Finding("fail", found.says, _counterexample(found, got, window))
 
 
@@ -226,6 +295,31 @@ def _same_fault(one: Finding, other: Finding) -> bool:
     )
 
 
+def _worth_keeping(seen: Observation, expected: Observation) -> Observation:
+    """What the diagnosis is to go by, without the transcript; values that no mistake of ours is as large as are let go.
+
+    Kept for every case, they would fill the engine's memory.
+    """
+    held = seen.values.evidence if isinstance(seen.values, Trouble) else seen.values
+    if _size(held) > max(KEPT_BYTES, KEPT_TIMES * _size(expected.values)):
+        return Observation(Trouble("it gives far more than is asked"))
+    return Observation(seen.values)
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes up."""
+    match value:
+        case torch.Tensor():
+            return value.numel() * value.element_size()
+        case str():
+            return len(value)
+        case list() | tuple():
+            return sum(map(_size, value))
+        case Mapping():
+            return sum(map(_size, value.values()))
+    return 1
+
+
 def load_known(exercise: Exercise, answer: Answer) -> LocalChannel | Trouble:
     """Load one of the author's programs in this process; why it cannot be, where it raises."""
     channel = LocalChannel()
@@ -233,7 +327,7 @@ def load_known(exercise: Exercise, answer: Answer) -> LocalChannel | Trouble:
     try:
         channel.request("load", source=answer.source, filename=answer.path.name, forbidden=forbidden)
     except SubmissionRaised as error:
-        return Trouble(raised_in_words(error.raised), error.raised)
+        return Trouble(raised_in_words(error.raised), error.raised, has_loaded=False)
     return channel
 
 

@@ -43,15 +43,21 @@ SEND_TIMEOUT_S = 10.0
 """How long a face may leave its answers unread, before it counts as gone."""
 
 
-class _Cancelled(Exception):
+class _BreakIn(BaseException):
+    """Something breaks in upon the judging; no author's check that runs just then may take it for an exception of its
+    submission.
+    """
+
+
+class _Cancelled(_BreakIn):
     """The face wants no verdict any more."""
 
 
-class _FaceGone(Exception):
+class _FaceGone(_BreakIn):
     """The face has closed its end, or does not read what it is sent."""
 
 
-class _Stopped(Exception):
+class _Stopped(_BreakIn):
     """The engine is to end."""
 
 

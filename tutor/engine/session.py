@@ -6,6 +6,7 @@ Every operation takes and returns values of :mod:`tutor.engine.wire`; modules st
 from __future__ import annotations
 
 import linecache
+import math
 import sys
 import traceback
 from contextlib import AbstractContextManager, nullcontext
@@ -14,14 +15,20 @@ from functools import lru_cache
 from types import CodeType, ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
-from tutor.engine.forbid import ForbidMode
+from tutor.engine.forbid import Watch
 from tutor.engine.wire import Foreign, ModuleHandle, Value, describe_type
 
 MESSAGE_LENGTH = 2000
 TRACEBACK_LINES = 12
+MAX_ARRAY = 1 << 12
+
+
+class NotDefined(AttributeError):
+    """The submission does not define what it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Session:
     def do_load(self, source: str, filename: str, forbidden: dict[str, str]) -> None:
         """Run the submission's text as a module, and from then on forbid it these operators."""
         if forbidden:
-            self._mode = ForbidMode(forbidden)
+            self._mode = Watch(forbidden)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         module = ModuleType("submission")
         module.__file__ = filename
@@ -82,9 +89,7 @@ class Session:
 
     def do_get(self, name: str) -> Value:
         """A name of the module: its value, or what it is where it is none that crosses."""
-        if name not in self._namespace:
-            raise AttributeError(f"there is no {name} in the file")
-        return self._namespace[name]
+        return _without_arrays(self._named(name))
 
     def do_call(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Call a function or a class of the submission. A module that comes of it stays here."""
@@ -104,18 +109,18 @@ class Session:
         return self._with_graph(target, args, {}, target)
 
     def do_backward(self, grad_output: torch.Tensor) -> Value:
-        """Gradients of the inputs, and of every parameter where there is a module; None where none arrives."""
+        """Gradients of the inputs, and where there is a module of every parameter by name; None where none arrives."""
         if self._pending is None:
             return Foreign("no output to go back from")
         pending, self._pending = self._pending, None
-        parameters = list(pending.module.parameters()) if pending.module else []
-        for parameter in parameters:
+        parameters = dict(pending.module.named_parameters()) if pending.module else {}
+        for parameter in parameters.values():
             parameter.grad = None
         if pending.output.requires_grad:
             # The same as backward(grad_output), which would import sympy first: 300 ms in every worker.
             (pending.output * grad_output).sum().backward()
         inputs = [None if leaf is None else leaf.grad for leaf in pending.leaves]
-        return [inputs, [parameter.grad for parameter in parameters]]
+        return [inputs, {name: parameter.grad for name, parameter in parameters.items()}]
 
     def do_load_parameters(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
         """Give a module's parameters these values and this dtype, in order, where number and shapes fit.
@@ -124,7 +129,8 @@ class Session:
             Names and shapes of the parameters, whether they fit or not.
         """
         target = self._modules[module.id]
-        target.to(values[0].dtype)
+        if values:
+            target.to(values[0].dtype)
         return _load(list(target.named_parameters()), values)
 
     def do_load_buffers(self, module: ModuleHandle, values: list[torch.Tensor]) -> Value:
@@ -137,7 +143,9 @@ class Session:
 
     def do_state_dict(self, module: ModuleHandle) -> Value:
         """What a module would save."""
-        return dict(self._modules[module.id].state_dict())
+        target = self._modules[module.id]
+        carrying = _carrying_a_graph(target)
+        return {name: carrying.get(name, value) for name, value in target.state_dict().items()}
 
     def do_load_state_dict(self, module: ModuleHandle, values: dict[str, torch.Tensor]) -> Value:
         """Load a state where names and shapes fit; floating-point parameters and buffers take on its dtype.
@@ -155,14 +163,20 @@ class Session:
 
     def do_buffers(self, module: ModuleHandle) -> Value:
         """A module's buffers by name."""
-        return dict(self._modules[module.id].named_buffers())
+        target = self._modules[module.id]
+        return {**dict(target.named_buffers()), **_carrying_a_graph(target)}
 
     def do_set_training(self, module: ModuleHandle, training: bool) -> None:
         """Put a module into train or eval mode."""
         self._modules[module.id].train(training)
 
+    def _named(self, name: str) -> Any:
+        if name not in self._namespace:
+            raise NotDefined(f"there is no {name} in the file")
+        return self._namespace[name]
+
     def _callable(self, name: str) -> Any:
-        target = self.do_get(name)
+        target = self._named(name)
         if not callable(target):
             raise TypeError(f"{name} is {describe_type(target)}, which cannot be called")
         return target
@@ -189,6 +203,15 @@ def _compiled(source: str, filename: str) -> CodeType:
     return compile(source, filename, "exec")
 
 
+def _carrying_a_graph(module: nn.Module) -> dict[str, Foreign]:
+    """The buffers that keep a graph alive, and with it the batch that they were computed from."""
+    return {
+        name: Foreign("a tensor that still carries the graph")
+        for name, buffer in module.named_buffers()
+        if buffer.grad_fn is not None
+    }
+
+
 def _load(own: list[tuple[str, torch.Tensor]], values: list[torch.Tensor]) -> Value:
     """Copy values into a module's tensors, all of them or none."""
     if [tensor.shape for _, tensor in own] == [value.shape for value in values]:
@@ -196,6 +219,16 @@ def _load(own: list[tuple[str, torch.Tensor]], values: list[torch.Tensor]) -> Va
             for (_, tensor), value in zip(own, values, strict=True):
                 tensor.copy_(value)
     return [[name, list(tensor.shape)] for name, tensor in own]
+
+
+def _without_arrays(value: Any, depth: int = 0) -> Any:
+    """A value with lists in place of NumPy's arrays, which do not cross: numbers by hand may well come in them."""
+    if isinstance(value, np.ndarray) and math.prod(max(1, size) for size in value.shape) <= MAX_ARRAY:
+        return value.tolist()
+    # In a table, each row may be one.
+    if type(value) in (list, tuple) and depth < 2:
+        return type(value)(_without_arrays(item, depth + 1) for item in value)
+    return value
 
 
 def _leaf(value: Value) -> Value:

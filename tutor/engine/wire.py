@@ -1,10 +1,12 @@
 """What crosses between the engine and a worker: tensors, numbers and text, in a format that executes nothing.
 
-A frame is an 8-byte header with two lengths (big-endian), so many bytes of JSON, and so many raw bytes of tensors. A
-tensor whose axes lie in memory in another order arrives so: code that only works on contiguous ones must not be spared.
+A frame is an 8-byte header with two lengths (big-endian), so many bytes of JSON, and so many raw bytes of tensors, one
+tensor after the other. A tensor whose axes lie in memory in another order arrives so: code that only works on
+contiguous ones must not be spared.
+
 Both ends use :func:`encode` and :func:`receive`; the engine trusts nothing that is not checked here: lengths before
-anything is allocated, dtype and shape against the bytes that are there, and no NaN, huge integer, lone surrogate or
-deep nesting in the JSON.
+anything is allocated, dtype and shape against the bytes that are there, no byte for two tensors or for none, and no
+NaN, huge integer, lone surrogate, deep nesting, key that comes twice, or endless number of values in the JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ HEADER = struct.Struct("!II")
 MAX_JSON_BYTES = 4 << 20
 MAX_TENSOR_BYTES = 64 << 20
 MAX_DEPTH = 32
+MAX_VALUES = 1 << 16
+MAX_DIMENSIONS = 16
+MAX_DESCRIPTION = 200
 
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -63,9 +68,9 @@ def encode(message: Value) -> bytes:
     Raises:
         WireError: the message is too large.
     """
-    chunks: list[bytes] = []
-    text = json.dumps(_encode(message, chunks, 0), allow_nan=False).encode()
-    payload = b"".join(chunks)
+    encoding = _Encoding()
+    text = json.dumps(encoding.data_of(message, 0), allow_nan=False).encode()
+    payload = encoding.payload
     if len(text) > MAX_JSON_BYTES or len(payload) > MAX_TENSOR_BYTES:
         raise WireError(f"a message of {len(text) + len(payload)} bytes is too large")
     return HEADER.pack(len(text), len(payload)) + text + payload
@@ -88,51 +93,171 @@ def receive(read_exactly: Callable[[int], bytes]) -> Value:
         parsed = _DECODER.decode(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError(f"a message is no JSON: {error}") from None
-    return _decode(parsed, memoryview(payload), 0)
+    decoding = _Decoding(payload)
+    value = decoding.value_of(parsed, 0)
+    decoding.check_end()
+    return value
 
 
-def _encode(value: Value, chunks: list[bytes], depth: int) -> Any:
-    if depth == MAX_DEPTH:
-        return {"foreign": "a value nested too deeply"}
-    inner = depth + 1
-    if value is None or type(value) in (bool, str):
-        return _clean(value) if type(value) is str else value
-    if value is ...:
-        return {"ellipsis": True}
-    if type(value) is int:
-        return value if abs(value) < 2**63 else {"foreign": "an integer beyond 64 bits"}
-    if isinstance(value, numbers.Real):
-        number = float(value)
-        return number if math.isfinite(number) else {"float": repr(number)}
-    if isinstance(value, torch.Tensor):
-        return _encode_tensor(value, chunks)
-    if type(value) in (list, tuple):
-        return {type(value).__name__: [_encode(item, chunks, inner) for item in value]}
-    if type(value) is dict and all(type(key) is str for key in value):
-        return {"dict": [[_clean(key), _encode(item, chunks, inner)] for key, item in value.items()]}
-    if type(value) is ModuleHandle:
-        return {"module": value.id}
-    if type(value) is Foreign:
-        return {"foreign": _clean(value.what)}
-    return {"foreign": describe_type(value)}
+class _Encoding:
+    """A message on its way out.
+
+    Attributes:
+        payload: the bytes of its tensors so far.
+    """
+
+    def __init__(self) -> None:
+        self.payload = bytearray()
+        self._values = 0
+
+    def data_of(self, value: Value, depth: int) -> Any:
+        """A value as JSON has it.
+
+        Raises:
+            WireError: there are too many.
+        """
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise WireError(f"a message of more than {MAX_VALUES} values is too large")
+        if depth == MAX_DEPTH:
+            return {"foreign": "a value nested too deeply"}
+        inner = depth + 1
+        if value is None or type(value) in (bool, str):
+            return _clean(value) if type(value) is str else value
+        if value is ...:
+            return {"ellipsis": True}
+        if type(value) is int:
+            return value if abs(value) < 2**63 else {"foreign": "an integer beyond 64 bits"}
+        if isinstance(value, numbers.Real):
+            number = float(value)
+            return number if math.isfinite(number) else {"float": repr(number)}
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if type(value) is list:
+            return {"list": [self.data_of(item, inner) for item in value]}
+        # What PyTorch calls a size and what has names for its entries are tuples: of those, only what is in them.
+        if issubclass(type(value), tuple):
+            return {"tuple": [self.data_of(item, inner) for item in tuple.__iter__(value)]}
+        if type(value) is dict and all(type(key) is str for key in value):
+            return {"dict": [[_clean(key), self.data_of(item, inner)] for key, item in value.items()]}
+        if type(value) is ModuleHandle:
+            return {"module": value.id}
+        if type(value) is Foreign:
+            return {"foreign": _clean(value.what)}
+        return {"foreign": describe_type(value)}
+
+    def _tensor(self, tensor: torch.Tensor) -> Any:
+        if type(tensor) not in (torch.Tensor, torch.nn.Parameter):
+            return {"foreign": _clean(f"a Tensor subclass ({type(tensor).__name__})"[:MAX_DESCRIPTION])}
+        name = str(tensor.dtype).removeprefix("torch.")
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or name not in DTYPES:
+            return {"foreign": f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}"}
+        # Expanded tensors are small here and huge when written out.
+        if not _is_possible(tensor.shape, tensor.element_size()):
+            return {"foreign": f"a tensor of shape {tuple(tensor.shape)}, which is too large"[:MAX_DESCRIPTION]}
+        dense, axes = in_memory_order(tensor.detach().resolve_conj().resolve_neg())
+        offset = len(self.payload)
+        if tensor.numel():
+            # An axis of one entry may have any stride, which counts for contiguous, but not for a view as bytes.
+            flat = dense.contiguous().as_strided((dense.numel(),), (1,))
+            self.payload += flat.view(torch.uint8).numpy().data
+        written = {"tensor": [name, list(dense.shape), offset]}
+        return {"permuted": [list(axes), written]} if axes else written
 
 
-def _encode_tensor(tensor: torch.Tensor, chunks: list[bytes]) -> Any:
-    if type(tensor) not in (torch.Tensor, torch.nn.Parameter):
-        return {"foreign": f"a Tensor subclass ({type(tensor).__name__})"}
-    name = str(tensor.dtype).removeprefix("torch.")
-    if tensor.layout is not torch.strided or tensor.device.type != "cpu" or name not in DTYPES:
-        return {"foreign": f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}"}
-    # Expanded tensors are small here and huge when written out.
-    if tensor.numel() * tensor.element_size() > MAX_TENSOR_BYTES:
-        return {"foreign": f"a tensor of shape {tuple(tensor.shape)}, which is too large"}
-    dense, axes = in_memory_order(tensor.detach().resolve_conj().resolve_neg())
-    offset = sum(map(len, chunks))
-    # An axis of one entry may have any stride, which counts for contiguous, but not for a view as bytes.
-    flat = dense.contiguous().as_strided((dense.numel(),), (1,))
-    chunks.append(flat.view(torch.uint8).numpy().tobytes() if tensor.numel() else b"")
-    written = {"tensor": [name, list(dense.shape), offset]}
-    return {"permuted": [list(axes), written]} if axes else written
+class _Decoding:
+    """A message that has come.
+
+    Tensors have to lie in the payload one after the other, as the values are read: together they are no larger than it.
+    """
+
+    def __init__(self, payload: bytes) -> None:
+        self._payload = memoryview(payload)
+        self._used = 0
+        self._values = 0
+
+    def value_of(self, data: Any, depth: int) -> Value:
+        """The value that JSON says.
+
+        Raises:
+            WireError: it says none.
+        """
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise WireError("a message has too many values")
+        if depth > MAX_DEPTH:
+            raise WireError("a value is nested too deeply")
+        match data:
+            case None | bool():
+                return data
+            case str():
+                return _text(data)
+            case int():
+                if abs(data) >= 2**63:
+                    raise WireError("an integer is beyond 64 bits")
+                return data
+            case float():
+                # JSON has no infinity, but 1e999 reads as one.
+                if not math.isfinite(data):
+                    raise WireError("a number is beyond float64")
+                return data
+            case {"tensor": [str(dtype), list(shape), int(offset)], **rest} if not rest:
+                return self._tensor(dtype, shape, offset)
+            case {"permuted": [list(axes), {"tensor": _} as written], **rest} if not rest:
+                return _permuted(self.value_of(written, depth + 1), axes)
+            case {"list": list(items), **rest} if not rest:
+                return [self.value_of(item, depth + 1) for item in items]
+            case {"tuple": list(items), **rest} if not rest:
+                return tuple([self.value_of(item, depth + 1) for item in items])
+            case {"dict": list(pairs), **rest} if not rest:
+                return self._dict(pairs, depth)
+            case {"module": int(number), **rest} if not rest and type(number) is int and 0 <= number < 2**31:
+                return ModuleHandle(number)
+            case {"foreign": str(what), **rest} if not rest:
+                return Foreign(_text(what[:MAX_DESCRIPTION]))
+            case {"ellipsis": True, **rest} if not rest:
+                return ...
+            case {"float": "nan" | "inf" | "-inf" as name, **rest} if not rest:
+                return float(name)
+        raise WireError("a value is of no known kind")
+
+    def check_end(self) -> None:
+        """See that every byte of the payload belongs to a tensor.
+
+        Raises:
+            WireError: bytes are left over.
+        """
+        if self._used != len(self._payload):
+            raise WireError("bytes are left over")
+
+    def _dict(self, pairs: list[Any], depth: int) -> dict[str, Value]:
+        made: dict[str, Value] = {}
+        for pair in pairs:
+            match pair:
+                case [str(key), value] if key not in made:
+                    made[_text(key)] = self.value_of(value, depth + 1)
+                case _:
+                    raise WireError("an entry of a dict is no pair, or its key comes twice")
+        return made
+
+    def _tensor(self, dtype: str, shape: Sequence[Any], offset: int) -> torch.Tensor:
+        if dtype not in DTYPES or not all(type(size) is int and 0 <= size < 2**31 for size in shape):
+            raise WireError("a tensor has no possible dtype or shape")
+        kind = DTYPES[dtype]
+        if not _is_possible(shape, kind.itemsize):
+            raise WireError("a tensor has no possible shape")
+        end = self._used + math.prod(shape) * kind.itemsize
+        if offset != self._used or end > len(self._payload):
+            raise WireError("a tensor's bytes are not where they belong")
+        self._used = end
+        if offset == end:
+            return torch.empty(shape, dtype=kind)
+        # A bytearray is writable memory of our own: frombuffer shares it.
+        own = bytearray(self._payload[offset:end])
+        if kind is torch.bool:
+            # Of a byte that is neither 0 nor 1, no operator need say the same as another.
+            return torch.frombuffer(own, dtype=torch.uint8).ne(0).reshape(shape)
+        return torch.frombuffer(own, dtype=kind).reshape(shape)
 
 
 def in_memory_order(tensor: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]]:
@@ -150,64 +275,19 @@ def in_memory_order(tensor: torch.Tensor) -> tuple[torch.Tensor, tuple[int, ...]
     return tensor.permute(order), tuple(order.index(axis) for axis in range(tensor.ndim))
 
 
-def _decode(data: Any, payload: memoryview, depth: int) -> Value:
-    if depth > MAX_DEPTH:
-        raise WireError("a value is nested too deeply")
-    match data:
-        case None | bool():
-            return data
-        case str():
-            if data != _clean(data):
-                raise WireError("a text has a lone surrogate")
-            return data
-        case int():
-            if abs(data) >= 2**63:
-                raise WireError("an integer is beyond 64 bits")
-            return data
-        case float():
-            # JSON has no infinity, but 1e999 reads as one.
-            if not math.isfinite(data):
-                raise WireError("a number is beyond float64")
-            return data
-        case {"tensor": [str(dtype), list(shape), int(offset)], **rest} if not rest:
-            return _decode_tensor(dtype, shape, offset, payload)
-        case {"permuted": [list(axes), {"tensor": _} as written], **rest} if not rest:
-            return _permuted(_decode(written, payload, depth + 1), axes)
-        case {"list": list(items), **rest} if not rest:
-            return [_decode(item, payload, depth + 1) for item in items]
-        case {"tuple": list(items), **rest} if not rest:
-            return tuple(_decode(item, payload, depth + 1) for item in items)
-        case {"dict": list(pairs), **rest} if not rest:
-            return dict(_decode_pair(pair, payload, depth + 1) for pair in pairs)
-        case {"module": int(number), **rest} if not rest:
-            return ModuleHandle(number)
-        case {"foreign": str(what), **rest} if not rest:
-            return Foreign(what[:200])
-        case {"ellipsis": True, **rest} if not rest:
-            return ...
-        case {"float": "nan" | "inf" | "-inf" as name, **rest} if not rest:
-            return float(name)
-    raise WireError("a value is of no known kind")
+def describe_type(value: object) -> str:
+    """What a value is, in words that a learner knows."""
+    kind = type(value)
+    name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return _clean(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"[:MAX_DESCRIPTION])
 
 
-def _decode_pair(pair: Any, payload: memoryview, depth: int) -> tuple[str, Value]:
-    match pair:
-        case [str(key), value]:
-            return key, _decode(value, payload, depth)
-    raise WireError("an entry of a dict is no pair")
+def _is_possible(shape: Sequence[int], itemsize: int) -> bool:
+    """Whether a tensor of this shape could cross; one without entries may not be enormous but for that either.
 
-
-def _decode_tensor(dtype: str, shape: Sequence[Any], offset: int, payload: memoryview) -> torch.Tensor:
-    if dtype not in DTYPES or not all(type(size) is int and 0 <= size < 2**31 for size in shape) or len(shape) > 16:
-        raise WireError("a tensor has no possible dtype or shape")
-    kind = DTYPES[dtype]
-    length = math.prod(shape) * kind.itemsize
-    if offset < 0 or offset + length > len(payload):
-        raise WireError("a tensor's bytes are not all there")
-    if not length:
-        return torch.empty(shape, dtype=kind)
-    # A bytearray is writable memory of our own: frombuffer shares it.
-    return torch.frombuffer(bytearray(payload[offset : offset + length]), dtype=kind).reshape(shape)
+    torch computes the strides of such a one all the same, and who makes a list of it makes all of its empty rows.
+    """
+    return len(shape) <= MAX_DIMENSIONS and math.prod(max(1, size) for size in shape) * itemsize <= MAX_TENSOR_BYTES
 
 
 def _permuted(tensor: torch.Tensor, axes: Sequence[Any]) -> torch.Tensor:
@@ -216,11 +296,10 @@ def _permuted(tensor: torch.Tensor, axes: Sequence[Any]) -> torch.Tensor:
     return tensor.permute(*axes)
 
 
-def describe_type(value: object) -> str:
-    """What a value is, in words that a learner knows."""
-    kind = type(value)
-    name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    return _clean(f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"[:200])
+def _text(text: str) -> str:
+    if text != _clean(text):
+        raise WireError("a text has a lone surrogate")
+    return text
 
 
 def _clean(text: str) -> str:

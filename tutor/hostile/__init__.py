@@ -3,7 +3,8 @@
 Each is a file in ``programs/``. Its first lines say what is right for it:
 
     # expect: error timeout    the verdicts that it may get, one or more
-    # for: function module     the kinds of exercise that it is made for; by default compute as well
+    # for: function module     the kinds of exercise that it is made for; by default compute as well. "gradients" is a
+                               module whose checks ask for gradients: elsewhere what spoils them alone may pass
     # needs: landlock          the layers of the sandbox without which it may get through
     # padded: 10               it is filled up to so many MiB
 
@@ -82,12 +83,13 @@ def hostile_submissions(exercise: Exercise, learner: str = "hostile") -> tuple[H
     """
     reference = exercise.reference(learner)
     kind = _kind(exercise, reference)
-    return tuple(_made(path, exercise, kind, reference) for path in _programs(kind))
+    kinds = {kind, "gradients"} if kind == "module" and _asks_for_gradients(exercise) else {kind}
+    return tuple(_made(path, exercise, kind, reference) for path in _programs(kinds))
 
 
-def _programs(kind: str) -> Iterator[Path]:
+def _programs(kinds: set[str]) -> Iterator[Path]:
     for path in sorted(PROGRAMS.glob("*.py")):
-        if kind in _header(_read(path)).get("for", KINDS).split():
+        if kinds & set(_header(_read(path)).get("for", KINDS).split()):
             yield path
 
 
@@ -109,6 +111,10 @@ def _kind(exercise: Exercise, reference: str) -> str:
         return "compute"
     symbol = exercise.manifest.symbols[0]
     return "module" if re.search(rf"^class {symbol}\b", reference, re.MULTILINE) else "function"
+
+
+def _asks_for_gradients(exercise: Exercise) -> bool:
+    return ".gradients(" in _read(exercise.checks_file)
 
 
 def _header(program: str) -> dict[str, str]:

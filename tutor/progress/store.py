@@ -90,6 +90,21 @@ class Standing:
     last_verdict: str
 
 
+@dataclass(frozen=True)
+class KeptText:
+    """A learner's text that was replaced.
+
+    Attributes:
+        turn: of two texts, the one with the larger number was replaced later.
+        at: when it was replaced last, in seconds since the epoch.
+        text: the text.
+    """
+
+    turn: int
+    at: float
+    text: str
+
+
 class ProgressError(UsageError):
     """The progress file cannot be read or written just now; it is as it was."""
 
@@ -173,6 +188,13 @@ class Progress:
     def last_kept_text(self, exercise: str) -> str | None:
         """The text that was replaced last, or None."""
         return self._value("SELECT text FROM kept_text WHERE exercise = ? ORDER BY id DESC LIMIT 1", exercise)
+
+    def kept_texts(self, exercise: str) -> list[KeptText]:
+        """Every text that was ever replaced, each once, in the order in which they were first replaced."""
+        rows = self._execute(
+            "SELECT MAX(id), MAX(at), text FROM kept_text WHERE exercise = ? GROUP BY text ORDER BY MIN(id)", exercise
+        )
+        return [KeptText(*row) for row in rows]
 
     def set_laid_down(self, key: str, sha256: str) -> None:
         """Remember the hash of what was laid down, so that an update can tell an edited file from an untouched one."""

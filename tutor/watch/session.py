@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import Group
 from rich.text import Text
 
-from tutor.app.checks import Checks
-from tutor.commands.common import FAILURES_BEFORE_HINT, not_passed, relative
+from tutor.checking import Checks
+from tutor.commands.common import FAILURES_BEFORE_HINT, after_the_hints, not_passed, relative
 from tutor.draw.course import CourseView
+from tutor.draw.plain import without_controls
 from tutor.draw.verdict import verdict_view
 from tutor.engine.client import Cancelled, CheckStarted
 from tutor.errors import GraderError, TutorError
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from tutor.app.checks import Judged
+    from tutor.checking import Judged
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress, EngineClient
     from tutor.progress import Standing
@@ -257,6 +258,8 @@ class Watch:
                     self._judged, self._problem = None, result
                 else:
                     self._judged, self._problem = result, None
+                    # After a pass, hints say what is known.
+                    self._hints = 0 if result.verdict.passed else self._hints
                 self._show()
             case AllEnded():
                 self._ticket = None
@@ -343,8 +346,10 @@ class Watch:
 
     def _reset(self) -> None:
         starter = self._exercise.starter(self._workspace.learner)
-        self._workspace.replace_text(self._exercise, starter)
-        self._note = f"The text that was there is kept: cnn-tutor reset {self._exercise.number} --undo"
+        if self._workspace.replace_text(self._exercise, starter):
+            self._note = f"Your text is kept: cnn-tutor reset {self._exercise.number} --undo"
+        else:
+            self._note = "It is the starter now."
         self._show()
 
     def _run_again(self) -> None:
@@ -405,7 +410,7 @@ class Watch:
         else:
             parts += self._verdict_parts()
         if self._note:
-            parts += ["", Text(self._note, "bold")]
+            parts += ["", Text(without_controls(self._note), "bold")]
         parts += ["", ProgressBar(passed, len(self._course.exercises))]
         if self._keyboard.descriptor is not None:
             parts.append(KeyLine())
@@ -414,12 +419,12 @@ class Watch:
     def _verdict_parts(self) -> list[RenderableType]:
         parts: list[RenderableType] = []
         if self._problem is not None:
-            parts.append(Text.assemble(("! ", "bold red"), str(self._problem)))
+            parts.append(Text.assemble(("! ", "bold red"), without_controls(str(self._problem))))
             parts += [Text(self._problem.remedy)] if self._problem.remedy else []
         elif self._judged is None:
             parts.append(Text("Save the file, and it is checked." if self._ticket is None else "Checking …"))
         else:
-            parts.append(verdict_view(self._judged.verdict))
+            parts.append(verdict_view(self._judged.verdict, self._judged.source))
             if self._judged.not_kept is not None:
                 parts.append(Text(f"! This attempt could not be kept: {self._judged.not_kept}", "yellow"))
         hints = self._exercise.manifest.hints
@@ -433,9 +438,10 @@ class Watch:
         if judged.verdict.passed:
             solution = f"The reference and why it works: cnn-tutor solution {self._exercise.number}"
             return ["", Text("Passed – n: next exercise", "bold green"), Text(solution)]
-        if judged.failures >= FAILURES_BEFORE_HINT and self._hints < len(self._exercise.manifest.hints):
-            return ["", Text("Stuck? h shows a hint.", "bold")]
-        return []
+        if judged.failures < FAILURES_BEFORE_HINT:
+            return []
+        has_more = self._hints < len(self._exercise.manifest.hints)
+        return ["", Text(f"Stuck? {'h shows a hint.' if has_more else after_the_hints(self._exercise)}", "bold")]
 
     def _standings(self) -> dict[str, Standing]:
         try:

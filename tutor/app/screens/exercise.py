@@ -16,6 +16,7 @@ from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
 from tutor.app.widgets.top_bar import TopBar
 from tutor.app.widgets.verdict_pane import VerdictPane
+from tutor.draw.engine_words import shown_name
 from tutor.engine.client import Cancelled, CheckStarted
 from tutor.errors import TutorError
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
-    from tutor.app.checks import Checks
+    from tutor.checking import Checks
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress
     from tutor.verdict import Verdict
@@ -111,7 +112,7 @@ class ExerciseScreen(Screen[None]):
         self._passed = standing is not None and standing.passed
         self._show_hints()
         if self._ticket is None and last is not None and last[1] == self._answer.saved_text:
-            self._show_verdict(last[0])
+            self._show_verdict(*last)
         elif self._ticket is None:
             self._say("Read the lesson (F3), answer (F4), and check with ctrl+s")
         self.refresh_bindings()
@@ -268,21 +269,21 @@ class ExerciseScreen(Screen[None]):
             self._say(f"! {message.error}")
         elif message.judged is not None:
             self._failures = message.judged.failures
-            self._show_verdict(message.judged.verdict)
+            self._show_verdict(message.judged.verdict, message.judged.source)
             self._show_hints()
             if message.judged.not_kept is not None:
                 self.app.notify_error(message.judged.not_kept)
             if message.judged.verdict.passed and self.has_class("-narrow"):
                 self.action_go("verdict")
 
-    def _show_verdict(self, verdict: Verdict) -> None:
+    def _show_verdict(self, verdict: Verdict, source: str) -> None:
         self._passed = self._passed or verdict.passed
         self.set_class(verdict.passed, "-passed")
-        self._verdict.show_verdict(verdict)
+        self._verdict.show_verdict(verdict, source)
         self._answer.show_verdict(verdict)
         points = f"{verdict.score:g} of {verdict.max_score:g} points"
         then = "F6 goes on to the next exercise" if verdict.passed else "F5 says why"
-        self._say(f"{RESULTS[verdict.verdict]}  {points} · {then}")
+        self._say(f"{RESULTS[shown_name(verdict)]}  {points} · {then}")
         self.refresh_bindings()
 
     def _show_hints(self) -> None:

@@ -20,7 +20,7 @@ from tutor.draw.course import standing_in_words
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 BAR_WIDTH = 24
+NUMBER_WIDTH, KIND_WIDTH, MINUTES_WIDTH, STATE_WIDTH = 2, 7, 6, 22
 KINDS = {"compute": "by hand", "implement": "code"}
 
 
@@ -38,6 +39,44 @@ class ExerciseList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "Open", id="home.open", tooltip="Open the exercise under the cursor"),
     ]
+
+
+class ExerciseRow:
+    """An exercise in the list: number and title, kind and minutes, how it stands.
+
+    Where there is no room for all of it, kind and minutes go first, then the state goes below the title, which is never
+    cut for their sake.
+
+    Args:
+        exercise: which.
+        state: how it stands.
+        title_width: how wide the titles of the list are, so that all rows are laid out alike.
+    """
+
+    def __init__(self, exercise: Exercise, state: Text, title_width: int) -> None:
+        self._exercise = exercise
+        self._state = state
+        self._title_width = title_width
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it for the width that there is."""
+        manifest = self._exercise.manifest
+        row = Table.grid(expand=True, padding=(0, 1))
+        row.add_column(width=NUMBER_WIDTH, justify="right")
+        row.add_column(ratio=1)
+        number, title = str(self._exercise.number), Text(self._exercise.title)
+        side_by_side = NUMBER_WIDTH + self._title_width + STATE_WIDTH + 2
+        if options.max_width < side_by_side:
+            row.add_row(number, Group(title, self._state))
+        elif options.max_width < side_by_side + KIND_WIDTH + MINUTES_WIDTH + 2:
+            row.add_column(width=STATE_WIDTH)
+            row.add_row(number, title, self._state)
+        else:
+            row.add_column(width=KIND_WIDTH)
+            row.add_column(width=MINUTES_WIDTH, justify="right")
+            row.add_column(width=STATE_WIDTH)
+            row.add_row(number, title, KINDS[manifest.kind], f"{manifest.minutes} min", self._state)
+        yield row
 
 
 class HomeScreen(Screen[None]):
@@ -132,20 +171,8 @@ class HomeScreen(Screen[None]):
         return options
 
     def _row(self, exercise: Exercise) -> RenderableType:
-        row = Table.grid(expand=True, padding=(0, 1))
-        row.add_column(width=2, justify="right")
-        row.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        row.add_column(width=7)
-        row.add_column(width=6, justify="right")
-        row.add_column(width=22)
-        row.add_row(
-            str(exercise.number),
-            Text(exercise.title),
-            KINDS[exercise.manifest.kind],
-            f"{exercise.manifest.minutes} min",
-            self._state(exercise),
-        )
-        return row
+        longest = max(len(one.title) for one in self._course.exercises)
+        return ExerciseRow(exercise, self._state(exercise), longest)
 
     def _show_about(self, exercise: Exercise) -> None:
         manifest = exercise.manifest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.highlighter import Highlighter
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
@@ -12,6 +13,7 @@ from textual.widgets import Input, Static
 
 from tutor.app.messages import AnswerEdited
 from tutor.app.widgets.answer_view import AnswerView
+from tutor.clipping import clipped
 from tutor.course.answer_file import (
     Cells,
     Index,
@@ -22,8 +24,11 @@ from tutor.course.answer_file import (
     read_answers,
     write_answers,
 )
+from tutor.draw.engine_words import shown_status
+from tutor.draw.plain import in_one_line, without_controls
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.app import ComposeResult
 
     from tutor.course import NamedBlank, Question
@@ -31,7 +36,15 @@ if TYPE_CHECKING:
 
 CELL_WIDTH = 11
 MARK_WIDTH = 2
-WRONG, FAULTY = "✗", "!"
+WRONG, OPEN, FAULTY = "✗", "·", "!"
+BY_HAND_LENGTH = 200
+
+
+class _Drawable(Highlighter):
+    """Draws a text without what a terminal would obey; what is typed stays as it is."""
+
+    def highlight(self, text: Text) -> None:
+        text.plain = in_one_line(text.plain)
 
 
 class Cell(Input):
@@ -52,7 +65,7 @@ class Cell(Input):
             self.columns = columns
 
     def __init__(self, blank: str, index: Index) -> None:
-        super().__init__(compact=True, select_on_focus=False, placeholder="·")
+        super().__init__(compact=True, select_on_focus=False, placeholder="·", highlighter=_Drawable())
         self.blank = blank
         self.index = index
         self.mark = Static("", classes="mark", markup=False)
@@ -117,7 +130,8 @@ class BlankField(Vertical):
             with cell.prevent(Input.Changed):
                 cell.value = written.cells.get(index, "")
             cell.set_mark("")
-        self._say(f"The file says `{written.by_hand}`; an answer here takes its place." if written.by_hand else "")
+        by_hand = clipped(written.by_hand, BY_HAND_LENGTH)
+        self._say(f"The file says `{by_hand}`; an answer here takes its place." if by_hand else "")
 
     def typed(self) -> Cells:
         """What the entries hold."""
@@ -134,7 +148,7 @@ class BlankField(Vertical):
         return first
 
     def _say(self, words: str) -> None:
-        self._note.update(words)
+        self._note.update(without_controls(words))
         self._note.display = bool(words)
 
 
@@ -159,8 +173,9 @@ class QuestionField(Vertical):
         self._said.display = result is not None
         self._said.set_class(result is not None and result.status == "pass", "-right")
         if result is not None:
-            right = result.status == "pass"
-            self._said.update("✓ right" if right else f"{WRONG} {result.message or 'not yet right'}")
+            sign = OPEN if shown_status(result) == "unfilled" else WRONG
+            words = without_controls(result.message) or "not yet right"
+            self._said.update("✓ right" if result.status == "pass" else f"{sign} {words}")
 
 
 class AnswerForm(AnswerView):
@@ -194,7 +209,8 @@ class AnswerForm(AnswerView):
         notice = self.query_one("#unreadable", Static)
         notice.display = bool(self._unreadable)
         notice.update(
-            f"{FAULTY} The file is no Python any more, so its answers cannot be shown.\n{self._unreadable}\n\n"
+            f"{FAULTY} The file is no Python any more, so its answers cannot be shown.\n"
+            f"{without_controls(self._unreadable)}\n\n"
             "Mend it in the editor that you used, and it is read again. Or lay down the starter (F7); "
             "what is there now is kept."
         )

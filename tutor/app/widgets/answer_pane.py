@@ -12,6 +12,7 @@ from tutor.app.messages import AnswerEdited, AnswerStands
 from tutor.app.widgets.answer_form import AnswerForm
 from tutor.app.widgets.code_answer import CodeAnswer
 from tutor.app.widgets.pane import Pane
+from tutor.draw.plain import without_controls
 from tutor.errors import TutorError, UsageError
 
 if TYPE_CHECKING:
@@ -199,4 +200,4 @@ class AnswerPane(Pane):
         notice = self.query_one("#notice", Static)
         notice.set_class(serious, "-serious")
         notice.display = bool(words)
-        notice.update(f"! {words}" if serious else words)
+        notice.update(without_controls(f"! {words}" if serious else words))

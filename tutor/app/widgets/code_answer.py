@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 
 from tutor.app.messages import AnswerEdited
 from tutor.app.widgets.answer_view import AnswerView
+from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -23,7 +24,17 @@ if TYPE_CHECKING:
 
 
 class CodeAnswer(AnswerView):
-    """The learner's program in a text area."""
+    """The learner's program in a text area.
+
+    The area has one kind of line ending, and breaks lines at some other characters too: as long as nothing is changed
+    in it, the text is the one that was loaded.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded = ""
+        self._shown = ""
+        """What the area made of it."""
 
     def compose(self) -> ComposeResult:
         """The text area."""
@@ -34,15 +45,17 @@ class CodeAnswer(AnswerView):
     def load(self, text: str) -> None:
         """Show a text; the cursor stays on its line where there is such a line."""
         area = self.query_one(PythonArea)
-        if area.text != text:
+        if self.text() != text:
             row = area.cursor_location[0]
             with area.prevent(TextArea.Changed):
                 area.load_text(text)
             area.move_cursor((min(row, area.document.line_count - 1), 0))
+            self._loaded, self._shown = text, area.text
 
     def text(self) -> str:
         """The text as it stands."""
-        return self.query_one(PythonArea).text
+        shown = self.query_one(PythonArea).text
+        return self._loaded if shown == self._shown else shown
 
     def fault(self) -> str:
         """A program may be saved whatever it says."""
@@ -62,7 +75,10 @@ class CodeAnswer(AnswerView):
 
 
 class PythonArea(TextArea, inherit_bindings=False):
-    """A text area that colours Python, without tree-sitter. Leaves F6 and F7 to the screen."""
+    """A text area that colours Python, without tree-sitter, and draws no control characters.
+
+    Leaves F6 and F7 to the screen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding for binding in TextArea.BINDINGS if not (isinstance(binding, Binding) and binding.key in ("f6", "f7"))
@@ -75,11 +91,13 @@ class PythonArea(TextArea, inherit_bindings=False):
         self.app.theme_changed_signal.subscribe(self, self._forget_colours)
 
     def get_line(self, line_index: int) -> Text:
-        """One line with its colours."""
+        """One line with its colours, as it is drawn."""
         if self._coloured != self.text or not self._lines:
             self._coloured = self.text
-            self._lines = _coloured_lines(self._coloured, self.app.current_theme)
-        plain = super().get_line(line_index)
+            program = "\n".join(map(without_controls, self.document.lines))
+            self._lines = _coloured_lines(program, self.app.current_theme)
+        # Character for character, so that the cursor stands where it is.
+        plain = Text(without_controls(self.document.get_line(line_index)), end="", no_wrap=True)
         if line_index < len(self._lines) and self._lines[line_index].plain == plain.plain:
             return self._lines[line_index].copy()
         return plain

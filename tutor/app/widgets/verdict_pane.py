@@ -10,7 +10,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tutor.app.widgets.prose import Prose
-from tutor.draw.verdict import verdict_view
+from tutor.draw.engine_words import shown_status
+from tutor.draw.verdict import MARKS, verdict_view
 from tutor.engine.client import CheckStarted
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # A warm engine is faster than this, and then what runs is not worth a flicker.
 SHOW_RUNNING_AFTER_S = 0.25
 FAILURES_BEFORE_HINT = 2
-SIGNS = {"pass": "✓", "fail": "✗", "error": "✗", "timeout": "✗", "skip": "–"}
 
 
 class VerdictPane(VerticalScroll):
@@ -87,10 +87,10 @@ class VerdictPane(VerticalScroll):
         words = Text.assemble(("The grader could not judge this: ", "bold"), str(error))
         self._body(words.append(f"\n{error.remedy}" if error.remedy else ""))
 
-    def show_verdict(self, verdict: Verdict) -> None:
-        """The verdict is there; after a pass with the explanation and the reference."""
+    def show_verdict(self, verdict: Verdict, source: str) -> None:
+        """The verdict on a text is there; after a pass with the explanation and the reference."""
         self._is_checking = False
-        self._body(verdict_view(verdict, why_first=True))
+        self._body(verdict_view(verdict, source, why_first=True))
         self.scroll_home(animate=False)
         self._shown = verdict
         # The explanation is long, and takes longer to lay out than the check took.
@@ -127,7 +127,7 @@ class VerdictPane(VerticalScroll):
         for check in self._exercise.manifest.check:
             ended = self._ended.get(check.id)
             runs = self._current is not None and self._current.id == check.id
-            sign = SIGNS[ended.status] if ended else "▸" if runs else "·"
+            sign = MARKS[shown_status(ended)][0] if ended else "▸" if runs else "·"
             rows.add_row(f" {sign}", Text(check.says, "bold" if runs else "" if ended else "dim"))
         known = self._current is not None or bool(self._ended)
         waiting = "Checking" if known else "Checking: the first one waits until PyTorch is loaded"

@@ -22,7 +22,7 @@ from tutor.engine.sandbox.readable import WRITABLE, readable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.engine.limits import Limits
+    from tutor.engine.sandbox.limits import Limits
 
 __all__ = ["LAYERS", "Sandbox", "SandboxBroken", "probe_layers"]
 
@@ -67,7 +67,7 @@ class Sandbox:
             SandboxBroken: a layer that is on elsewhere cannot be put on here.
         """
         # Not at the top: there is no such module on Windows, where the layers can still be asked for.
-        from tutor.engine import limits
+        from tutor.engine.sandbox import limits
 
         layer = "process"
         try:

@@ -90,7 +90,7 @@ def _try_process(parent: int) -> None:
 
 
 def _try_limits() -> None:
-    from tutor.engine import limits
+    from tutor.engine.sandbox import limits
 
     limits.apply(limits.Limits(time_s=60, memory_mb=256))
 

@@ -1,4 +1,4 @@
-# expect: timeout error
+# expect: timeout error fail
 # for: module
 import torch
 from torch import nn

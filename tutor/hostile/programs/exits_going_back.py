@@ -1,5 +1,5 @@
 # expect: error
-# for: module
+# for: gradients
 # Exits when the gradient comes back through it.
 import os
 

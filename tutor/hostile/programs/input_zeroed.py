@@ -4,7 +4,7 @@ import torch
 
 
 def spoil(right, *args):
-    for value in args:
-        if isinstance(value, torch.Tensor):
-            value.detach().zero_()
-    return right()
+    tensors = [value for value in args if isinstance(value, torch.Tensor)]
+    for value in tensors:
+        value.detach().zero_()
+    return right() if tensors else None

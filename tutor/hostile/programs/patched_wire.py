@@ -2,7 +2,7 @@
 import sys
 
 wire = sys.modules["tutor.engine.wire"]
-wire._encode_tensor = wire._encode = lambda *args: True
+wire._Encoding.data_of = wire._Encoding._tensor = lambda *args: True
 
 
 def spoil(right, *args):

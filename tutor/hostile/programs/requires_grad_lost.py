@@ -1,4 +1,4 @@
 # expect: fail error
-# for: module
+# for: gradients
 def spoil(right, *args):
     return right().detach()

@@ -26,11 +26,13 @@ class Judged:
 
     Attributes:
         failures: how many attempts in a row have not passed, this one included.
+        source: the text that was judged.
         not_kept: why the attempt could not be recorded, or None; the verdict stands all the same.
     """
 
     verdict: Verdict
     failures: int
+    source: str
     not_kept: TutorError | None = None
 
 
@@ -115,9 +117,9 @@ class Checks:
             )
             self._give_way(ticket)
             try:
-                return Judged(verdict, workspace.keep_attempt(verdict, source))
+                return Judged(verdict, workspace.keep_attempt(verdict, source), source)
             except ProgressError as error:
-                return Judged(verdict, 0, error)
+                return Judged(verdict, 0, source, error)
 
     def _give_way(self, ticket: int) -> None:
         if not self.is_newest(ticket):

@@ -1,0 +1,31 @@
+# expect: check=train misconception=square-images-only
+import torch
+from torch import nn
+
+
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__()
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def forward(self, x):
+        n, channels, size = x.shape[:3]
+        m = n * size * size
+        if self.training:
+            mean = x.sum(dim=(0, 2, 3)) / m
+            var = ((x - mean.reshape(1, channels, 1, 1)) ** 2).sum(dim=(0, 2, 3)) / m
+            with torch.no_grad():
+                self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+                self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var * m / (m - 1)
+                self.num_batches_tracked += 1
+        else:
+            mean, var = self.running_mean, self.running_var
+        mean, var = mean.reshape(1, -1, 1, 1), var.reshape(1, -1, 1, 1)
+        x_hat = (x - mean) / torch.sqrt(var + self.eps)
+        return self.weight.reshape(1, -1, 1, 1) * x_hat + self.bias.reshape(1, -1, 1, 1)

@@ -1,0 +1,20 @@
+# expect: check=forward misconception=crop-to-minus-zero
+import torch
+from torch import nn
+
+
+class UpBlock(nn.Module):
+    def __init__(self, in_channels, skip_channels, out_channels):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(in_channels, out_channels, 2, stride=2)
+        self.conv1 = nn.Conv2d(skip_channels + out_channels, out_channels, 3, padding=1)
+        self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+
+    def forward(self, x, skip):
+        x = self.up(x)
+        rows, columns = skip.shape[2] - x.shape[2], skip.shape[3] - x.shape[3]
+        top, left = rows // 2, columns // 2
+        skip = skip[:, :, top : -(rows - top), left : -(columns - left)]
+        x = torch.cat([skip, x], dim=1)
+        x = torch.relu(self.conv1(x))
+        return torch.relu(self.conv2(x))

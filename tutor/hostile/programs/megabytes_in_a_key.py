@@ -1,0 +1,3 @@
+# expect: fail error
+def spoil(right, *args):
+    return {"k" * 3_000_000: 1}

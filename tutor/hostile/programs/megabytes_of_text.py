@@ -1,0 +1,3 @@
+# expect: fail error
+def spoil(right, *args):
+    return "x" * 4_000_000
