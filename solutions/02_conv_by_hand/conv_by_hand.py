@@ -7,7 +7,8 @@ def convolve(image, kernel, padding, stride, bias):
     zeros = [[0] * width for _ in range(P)]
     padded = [*zeros, *([0] * Q + row + [0] * Q for row in image), *zeros]
 
-    # The window's upper left corner goes a stride at a time, as far as the window fits.
+    # The window's upper left corner goes a stride at a time, as far as the
+    # window fits.
     output = []
     for top in range(0, len(padded) - K + 1, S):
         row = []

@@ -11,14 +11,16 @@ def conv2d(
     stride: int | tuple[int, int] = 1,
     padding: int | tuple[int, int] = 0,
 ) -> torch.Tensor:
-    """x (N, C_in, H, W), weight (C_out, C_in, K, O), bias (C_out,) → (N, C_out, H', W')."""
+    """x (N, C_in, H, W), weight (C_out, C_in, K, O) → (N, C_out, H', W')."""
     s, t = _pair(stride)
     p, q = _pair(padding)
     k, o = weight.shape[-2:]
 
-    x = pad(x, (q, q, p, p))  # (N, C_in, H + 2P, W + 2Q); pad names the last axis first
-    windows = x.unfold(2, k, s).unfold(3, o, t)  # (N, C_in, H', W', K, O)
-    output = torch.einsum("nchwij,fcij->nfhw", windows, weight)  # (N, C_out, H', W')
+    # (N, C_in, H + 2P, W + 2Q); pad names the last axis first.
+    x = pad(x, (q, q, p, p))
+    # (N, C_in, H', W', K, O), and of that (N, C_out, H', W').
+    windows = x.unfold(2, k, s).unfold(3, o, t)
+    output = torch.einsum("nchwij,fcij->nfhw", windows, weight)
     return output if bias is None else output + bias[:, None, None]
 
 

@@ -1,21 +1,27 @@
-# In every pair, and in every window (kernel, stride, padding), rows come first.
+# In every pair and every window (kernel, stride, padding) rows come first.
 
 
 def starts(size, kernel, stride, padding):
-    """Where the windows begin on one axis: 0 is the input's first entry, -1 lies in the padding."""
+    """Where the windows begin on one axis: 0 is the input's first entry."""
     return range(-padding, size + padding - kernel + 1, stride)
 
 
 def windows(x, kernel, stride, padding):
-    """A table that holds, for each window, the entries of the input that lie under it."""
+    """A table with, for each window, the input's entries that lie under it."""
     M, N = len(x), len(x[0])
     K, O = kernel
     rows = starts(M, K, stride[0], padding[0])
     columns = starts(N, O, stride[1], padding[1])
 
     def under(r, c):
-        # Of the places in the window, those that are in the input and not in the padding.
-        return [x[i][j] for i in range(r, r + K) for j in range(c, c + O) if 0 <= i < M and 0 <= j < N]
+        # Of the places in the window, those that are in the input and not in
+        # the padding, where i or j is negative or too large.
+        return [
+            x[i][j]
+            for i in range(r, r + K)
+            for j in range(c, c + O)
+            if 0 <= i < M and 0 <= j < N
+        ]
 
     return [[under(r, c) for c in columns] for r in rows]
 
@@ -26,9 +32,11 @@ def max_pool(x, window):
 
 
 def avg_pool(x, window):
-    # The padding stands for 0: it adds nothing to the sum, but its places count in the divisor.
+    # The padding stands for 0: it adds nothing to the sum, but its places
+    # count in the divisor.
     (K, O), _, _ = window
-    return [[sum(entries) / (K * O) for entries in row] for row in windows(x, *window)]
+    table = windows(x, *window)
+    return [[sum(entries) / (K * O) for entries in row] for row in table]
 
 
 # $q1

@@ -10,8 +10,9 @@ def max_pool2d(
     stride: int | tuple[int, int] | None = None,
     padding: int | tuple[int, int] = 0,
 ) -> torch.Tensor:
-    """(N, C, H, W) → (N, C, H', W'). No entry is smaller than −∞, so the padding never wins."""
-    return _windows(x, kernel_size, stride, padding, around=-torch.inf).amax(dim=(-2, -1))
+    """(N, C, H, W) → (N, C, H', W'). The padding, −∞, never wins."""
+    windows = _windows(x, kernel_size, stride, padding, around=-torch.inf)
+    return windows.amax(dim=(-2, -1))
 
 
 def avg_pool2d(
@@ -21,7 +22,8 @@ def avg_pool2d(
     padding: int | tuple[int, int] = 0,
 ) -> torch.Tensor:
     """(N, C, H, W) → (N, C, H', W'). The padding's zeros are averaged in."""
-    return _windows(x, kernel_size, stride, padding, around=0.0).mean(dim=(-2, -1))
+    windows = _windows(x, kernel_size, stride, padding, around=0.0)
+    return windows.mean(dim=(-2, -1))
 
 
 def _windows(
@@ -35,7 +37,8 @@ def _windows(
     k, o = _pair(kernel_size)
     s, t = _pair(kernel_size if stride is None else stride)
     p, q = _pair(padding)
-    x = pad(x, (q, q, p, p), value=around)  # (N, C, H + 2P, W + 2Q); pad names the last axis first
+    # (N, C, H + 2P, W + 2Q); pad names the last axis first.
+    x = pad(x, (q, q, p, p), value=around)
     return x.unfold(2, k, s).unfold(3, o, t)
 
 

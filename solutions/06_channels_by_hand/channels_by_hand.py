@@ -2,13 +2,23 @@ def slide(image, kernel):
     """One table with one kernel: stride 1, no padding, no bias."""
     K, steps = len(kernel), range(len(image) - len(kernel) + 1)
     return [
-        [sum(image[i + a][j + b] * kernel[a][b] for a in range(K) for b in range(K)) for j in steps] for i in steps
+        [
+            sum(
+                image[i + a][j + b] * kernel[a][b]
+                for a in range(K)
+                for b in range(K)
+            )
+            for j in steps
+        ]
+        for i in steps
     ]
 
 
 def add(first, second, bias):
     """Place by place, and the bias once."""
-    return [[x + y + bias for x, y in zip(*rows)] for rows in zip(first, second)]
+    return [
+        [x + y + bias for x, y in zip(*rows)] for rows in zip(first, second)
+    ]
 
 
 # $q1

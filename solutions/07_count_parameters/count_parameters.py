@@ -1,16 +1,21 @@
-# A layer is written as ("conv", channels out, kernel, padding, whether it has a bias), ("pool", kernel), or
-# ("linear", out, whether it has a bias). Rows come first in each pair.
+# A layer is written as
+#     ("conv", channels out, kernel, padding, whether it has a bias),
+#     ("pool", kernel), or
+#     ("linear", out, whether it has a bias).
+# Rows come first in each pair.
 
 
 def count(channels, size, layers):
-    """What arrives at the first linear layer; the weights and the biases of each layer; the sum of all."""
+    """What arrives at the first linear layer; weights, biases, their sum."""
     weights, biases, flat = [], [], None
     for kind, *numbers in layers:
         M, N = size
         if kind == "conv":
             out, (K, O), (P, Q), has_bias = numbers
-            weights.append(out * channels * K * O)  # each output channel has a K×O kernel for each input channel
-            biases.append(out if has_bias else 0)  # and one bias
+            # Each output channel has a K×O kernel for each input channel,
+            # and one bias.
+            weights.append(out * channels * K * O)
+            biases.append(out if has_bias else 0)
             channels, size = out, (M + 2 * P - K + 1, N + 2 * Q - O + 1)
         elif kind == "pool":
             ((K, O),) = numbers
@@ -19,7 +24,7 @@ def count(channels, size, layers):
             size = (M // K, N // O)
         else:
             out, has_bias = numbers
-            inputs = channels * M * N  # flattened: each channel's rows times columns
+            inputs = channels * M * N  # flattened
             flat = flat or inputs
             weights.append(out * inputs)
             biases.append(out if has_bias else 0)

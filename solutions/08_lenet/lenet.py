@@ -1,11 +1,11 @@
-"""LeNet-5 of LeCun et al. (1998) as it is taught today, with ReLU and max pooling."""
+"""LeNet-5 of LeCun et al. (1998) with ReLU and max pooling."""
 
 import torch
 from torch import nn
 
 
 class LeNet(nn.Module):
-    """Two convolutions find features, three linear layers make ten logits of them."""
+    """Two convolutions find features, three linear layers make ten logits."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,11 +1,11 @@
-"""The convolutional network for sentences of Kim (2014), with one embedding that is learnt."""
+"""Kim's convolutional network for sentences (2014); it learns embeddings."""
 
 import torch
 from torch import nn
 
 
 class TextCNN(nn.Module):
-    """Each kernel looks for a phrase of its length; the linear layer weighs which of them are in the sentence."""
+    """Each kernel looks for a phrase; the linear layer weighs the finds."""
 
     def __init__(
         self,
@@ -18,12 +18,14 @@ class TextCNN(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embed_dim)
-        self.convs = nn.ModuleList(nn.Conv1d(embed_dim, num_filters, size) for size in kernel_sizes)
+        convs = [nn.Conv1d(embed_dim, num_filters, k) for k in kernel_sizes]
+        self.convs = nn.ModuleList(convs)
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(len(kernel_sizes) * num_filters, num_classes)
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """(N, L) token ids → (N, num_classes), logits."""
         x = self.embedding(tokens).transpose(1, 2)  # (N, embed_dim, L)
-        features = [torch.relu(conv(x)).amax(dim=2) for conv in self.convs]  # (N, num_filters) for each size
+        # (N, num_filters) for each size.
+        features = [torch.relu(conv(x)).amax(dim=2) for conv in self.convs]
         return self.linear(self.dropout(torch.cat(features, dim=1)))

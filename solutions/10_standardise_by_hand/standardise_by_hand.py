@@ -5,12 +5,13 @@ def standardise(x):
     m = len(x)
     mean = sum(x) / m
 
-    # How far each entry lies from the mean; below it the difference is negative.
+    # How far each entry lies from the mean; negative for those below it.
     differences = [entry - mean for entry in x]
     variance = sum(difference**2 for difference in differences) / m
     std = sqrt(variance)
 
-    return mean, variance, std, [difference / std for difference in differences]
+    standardised = [difference / std for difference in differences]
+    return mean, variance, std, standardised
 
 
 # $q1

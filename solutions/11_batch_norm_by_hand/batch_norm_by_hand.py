@@ -7,11 +7,17 @@ def batch_norm(batch, gamma, beta, eps):
 
     # Down each column: the mean, then the mean of the squared differences.
     mean = [sum(column) / m for column in features]
-    variance = [sum((x - mu) ** 2 for x in column) / m for column, mu in zip(features, mean)]
+    variance = [
+        sum((x - mu) ** 2 for x in column) / m
+        for column, mu in zip(features, mean)
+    ]
 
-    # Along each row: every entry with the statistics, γ and β of its own feature.
+    # Along each row: every entry with the statistics, γ and β of its feature.
     output = [
-        [g * (x - mu) / sqrt(var + eps) + b for x, mu, var, g, b in zip(row, mean, variance, gamma, beta)]
+        [
+            g * (x - mu) / sqrt(var + eps) + b
+            for x, mu, var, g, b in zip(row, mean, variance, gamma, beta)
+        ]
         for row in batch
     ]
     return mean, variance, output

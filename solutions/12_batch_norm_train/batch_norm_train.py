@@ -3,7 +3,12 @@
 import torch
 
 
-def batch_norm(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor, eps: float = 1e-5) -> torch.Tensor:
+def batch_norm(
+    x: torch.Tensor,
+    gamma: torch.Tensor,
+    beta: torch.Tensor,
+    eps: float = 1e-5,
+) -> torch.Tensor:
     """x (N, C) or (N, C, H, W), gamma and beta (C,) → the shape of x."""
     axes = [axis for axis in range(x.ndim) if axis != 1]  # [0], or [0, 2, 3]
     mean = x.mean(axes, keepdim=True)  # (1, C) or (1, C, 1, 1)

@@ -1,4 +1,4 @@
-"""Running statistics: a weighted mean of what was and what the new batch says."""
+"""Running statistics: a weighted mean of what was and what the batch says."""
 
 import torch
 
@@ -9,9 +9,11 @@ def update_running(
     x: torch.Tensor,
     momentum: float = 0.1,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """running_mean and running_var (C,), x (N, C) or (N, C, H, W) → two new tensors (C,)."""
+    """Statistics (C,), x (N, C) or (N, C, H, W) → two new tensors (C,)."""
     axes = [axis for axis in range(x.ndim) if axis != 1]  # [0], or [0, 2, 3]
-    with torch.no_grad():  # what is stored must not hold on to the batch's graph
+    # What is stored must not hold on to the batch's graph. var() divides by
+    # m − 1: that is the unbiased variance.
+    with torch.no_grad():
         mean = (1 - momentum) * running_mean + momentum * x.mean(axes)
-        var = (1 - momentum) * running_var + momentum * x.var(axes, correction=1)
+        var = (1 - momentum) * running_var + momentum * x.var(axes)
     return mean, var

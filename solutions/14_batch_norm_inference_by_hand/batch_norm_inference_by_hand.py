@@ -2,8 +2,12 @@ from math import sqrt
 
 
 def batch_norm(x, mean, variance, gamma, beta, eps):
-    # Every entry with the stored statistics of its own feature. No other sample is looked at.
-    normalised = [(entry - mu) / sqrt(var + eps) for entry, mu, var in zip(x, mean, variance)]
+    # Every entry with the stored statistics of its own feature. No other
+    # sample is looked at.
+    normalised = [
+        (entry - mu) / sqrt(var + eps)
+        for entry, mu, var in zip(x, mean, variance)
+    ]
 
     # What the layer has learned: scale by γ, then shift by β.
     output = [g * hat + b for hat, g, b in zip(normalised, gamma, beta)]

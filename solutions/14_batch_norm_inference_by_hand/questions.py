@@ -192,6 +192,7 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "sign-flipped": hats(lambda entry, mu, root: (mu - entry) / root),
         "minus-lost": hats(lambda entry, mu, root: abs(entry - mu) / root),
         "not-divided": hats(lambda entry, mu, _: entry - mu),
+        "squares-divided": hats(lambda entry, mu, root: (entry - mu) ** 2 / root),
         "gamma-beta-ignored": outputs(lambda hat, _, __: hat),
         "gamma-ignored": outputs(lambda hat, _, b: hat + b),
         "beta-ignored": outputs(lambda hat, g, _: g * hat),
@@ -199,6 +200,7 @@ def mistakes(given: dict[str, Any]) -> dict[str, Answers]:
         "beta-before-gamma": outputs(lambda hat, g, b: g * (hat + b)),
         "beta-subtracted": outputs(lambda hat, g, b: g * hat - b),
         "scaled-in-normalised": {**right, "normalised": right["output"]},
+        "blanks-swapped": {"normalised": right["output"], "output": right["normalised"]},
         "rounded-to-one-decimal": {name: [round(number, 1) for number in row] for name, row in right.items()},
     }
 

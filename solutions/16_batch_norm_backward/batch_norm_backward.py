@@ -1,4 +1,4 @@
-"""Back through a batch norm: two sums per channel, and with them the three paths to x."""
+"""Back through a batch norm: two sums per channel, and three paths to x."""
 
 import torch
 
@@ -9,7 +9,7 @@ def batch_norm_backward(
     gamma: torch.Tensor,
     eps: float = 1e-5,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """(N, C) or (N, C, H, W) → grad_x like x, grad_gamma (C,), grad_beta (C,)."""
+    """(N, C) or (N, C, H, W) → grad_x like x, the other two (C,)."""
     axes = [0, *range(2, x.ndim)]  # all but the channels
     m = x.numel() / x.shape[1]  # how many numbers a channel has
     mean = x.mean(axes, keepdim=True)
@@ -23,5 +23,6 @@ def batch_norm_backward(
     direct = grad_out
     through_mean = -sum_g / m
     through_variance = -x_hat * sum_gx / m
-    grad_x = gamma.reshape(root.shape) / root * (direct + through_mean + through_variance)
+    scale = gamma.reshape(root.shape) / root
+    grad_x = scale * (direct + through_mean + through_variance)
     return grad_x, sum_gx.flatten(), sum_g.flatten()

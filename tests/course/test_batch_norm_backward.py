@@ -262,7 +262,7 @@ def test_a_measured_gradient_is_too_coarse_and_gets_no_name(judge: Callable[...,
 @pytest.mark.parametrize(
     "replaced",
     [
-        [("grad_x = gamma", "grad_x = 1e-6 + gamma")],
+        [("grad_x = scale", "grad_x = 1e-6 + scale")],
         [("sum_g.flatten()\n", "sum_g.flatten().abs()\n")],
         [("direct = grad_out", "direct = grad_out.flip(0)")],
         [("through_mean = -sum_g / m", "through_mean = -sum_g / (m + 1)")],
@@ -271,7 +271,7 @@ def test_a_measured_gradient_is_too_coarse_and_gets_no_name(judge: Callable[...,
         # Two mistakes at once, in one place.
         [("correction=0", "correction=1"), ("(variance + eps).sqrt()", "variance.sqrt()")],
         [("through_mean = -sum_g / m", "through_mean = sum_g"), ("-x_hat * sum_gx / m", "x_hat * sum_gx")],
-        [("gamma.reshape(root.shape) / root *", ""), ("direct = grad_out", "direct = grad_out / m")],
+        [("grad_x = scale * ", "grad_x = "), ("direct = grad_out", "direct = grad_out / m")],
     ],
 )
 def test_what_is_nobodys_pattern_gets_no_false_name(

@@ -26,7 +26,7 @@ SHAPES: list[tuple[tuple[int, ...], float]] = [
     ((5, 4, 3, 7), 0.02),
 ]
 MEAN = "(1 - momentum) * running_mean + momentum * x.mean(axes)"
-VAR = "(1 - momentum) * running_var + momentum * x.var(axes, correction=1)"
+VAR = "(1 - momentum) * running_var + momentum * x.var(axes)"
 
 
 def function(answer: Answer) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
@@ -125,8 +125,8 @@ def update_running(running_mean, running_var, x, momentum=0.1):
         (MEAN, MEAN.replace("x.mean(axes)", "x[0].reshape(len(running_mean), -1).mean(1)")),
         (MEAN, f"({MEAN}).abs()"),
         (VAR, VAR.replace("running_var", "running_var.sqrt()")),
-        (VAR, VAR.replace("correction=1", "correction=2")),
-        (VAR, VAR.replace("x.var(axes, correction=1)", "(x - 1).square().mean(axes)")),
+        (VAR, VAR.replace("x.var(axes)", "x.var(axes, correction=2)")),
+        (VAR, VAR.replace("x.var(axes)", "(x - 1).square().mean(axes)")),
         (VAR, f"({VAR}).sqrt()"),
         (VAR, f"({VAR}).flip(0)"),
     ],
