@@ -16,6 +16,7 @@ from torch import nn
 
 from tutor.course import Answer, Exercise, Question, builtin_course, load_course
 from tutor.course.questions import fill_in
+from tutor.engine.by_hand import MIN_WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +25,6 @@ COURSE = load_course(builtin_course())
 BY_HAND = [exercise for exercise in COURSE.exercises if exercise.is_compute]
 LEARNERS = [f"learner-{number}" for number in range(200)]
 WIDTH = 78
-MIN_EVIDENCE = 3
 
 Entry = tuple[str, int]
 """A blank's name and the place of a number in it, counted through."""
@@ -260,7 +260,7 @@ def test_wrong_answers_differ_clearly_on_enough_numbers(exercise: Exercise, answ
     for learner in LEARNERS:
         got, expected = answered(exercise, answer, learner), truth(exercise.slug, learner)
         clearly = [entry for entry, number in expected.items() if abs(got[entry] - number) > margin]
-        assert len(clearly) >= MIN_EVIDENCE
+        assert len(clearly) >= MIN_WRONG
 
 
 @each(BY_HAND)
