@@ -622,7 +622,7 @@ SPOILT = [
         "answer-of-other-shape",
         "compute",
         {CHECKS: ("weight, bias)}", "weight[:2], bias[:2])}")},
-        "answer(given): q1 (outputs) has 2 numbers",
+        "answer(given): q1 (outputs) is a tensor of shape (2,); 3 numbers are asked",
         "checks.py",
     ),
     Spoilt(
