@@ -26,7 +26,7 @@ class BatchNorm2d(nn.Module):
         """(N, C, H, W) → (N, C, H, W)."""
         if self.training:
             mean = x.mean(dim=(0, 2, 3))  # (C,)
-            var = x.var(dim=(0, 2, 3), unbiased=False)
+            var = x.var(dim=(0, 2, 3), correction=0)
             m = x.numel() // x.shape[1]  # N·H·W
             self._remember(mean.detach(), var.detach(), m)
         else:
