@@ -95,6 +95,11 @@ def children(pid: int) -> list[int]:
     return [int(child) for listing in listings for child in listing.split()]
 
 
+def own_engines() -> set[int]:
+    """Those that end with this process; other tests may have some too."""
+    return {pid for pid in children(os.getpid()) if b"tutor.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
 def check(engine: EngineClient, course: Course, source: str = RIGHT, started: Event | None = None) -> Verdict:
     tell = None if started is None else lambda _: started.set()
     return engine.check(course.find("scale"), source, learner="ada", seed=1, on_progress=tell)
@@ -230,7 +235,7 @@ def test_a_path_that_is_too_long_for_a_socket_is_not_used(tmp_path: Path, monkey
 def test_where_none_can_be_shared_a_command_has_its_own(
     small_course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    before = daemon.shared_engine_status()
+    before, engines = daemon.shared_engine_status(), own_engines()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     if how == "the environment":
         monkeypatch.setenv(daemon.NO_DAEMON, "1")
@@ -239,8 +244,7 @@ def test_where_none_can_be_shared_a_command_has_its_own(
         monkeypatch.setenv("TMPDIR", str(tmp_path / "cnn-tutor"))
     with EngineClient(small_course.location, shared=True) as engine:
         assert check(engine, small_course).passed
-        own = [pid for pid in children(os.getpid()) if b"tutor.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        assert len(own) == 1
+        assert len(own_engines() - engines) == 1
         monkeypatch.undo()
         assert [each.pid for each in daemon.shared_engine_status()] == [each.pid for each in before]
         assert list(tmp_path.glob("cnn-tutor/*")) == []
@@ -368,9 +372,10 @@ def test_an_engine_that_can_fork_no_more_is_replaced(small_course: Course, judge
 
 
 def test_an_engine_of_ones_own_that_can_fork_no_more_is_replaced_by_the_next_check(small_course: Course) -> None:
+    engines = own_engines()
     with EngineClient(small_course.location) as engine:
         assert check(engine, small_course).passed
-        (own,) = (pid for pid in children(os.getpid()) if b"tutor.engine" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        (own,) = own_engines() - engines
         (server,) = children(own)
         os.kill(server, signal.SIGKILL)
         with pytest.raises(GraderError, match="the server that workers are forked from is gone"):
