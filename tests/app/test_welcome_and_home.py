@@ -77,7 +77,7 @@ async def test_the_list_shows_every_title_and_state_whole(columns: int, tmp_path
     with workspace.progress() as progress:
         progress.record(verdict_on(course.find("conv2d"), "fail"), "text")
     app = TutorApp(course, workspace.root, engine=fake)
-    async with app.run_test(size=(columns, 60)) as pilot:
+    async with app.run_test(size=(columns, 4 * len(course.exercises))) as pilot:
         options = app.screen.query_one(OptionList)
         await until(pilot, lambda: options.option_count)
         strips = options.render_lines(options.outer_size.region)
