@@ -35,18 +35,18 @@ def conclude(
     for outcome in outcomes:
         (practised if outcome.draw.startswith(PRACTICE) else by_program).setdefault(outcome.program, []).append(outcome)
     all_disagree = len(exercise.accepted) > 1 and all(
-        any(outcome.failed for outcome in by_program.get(_name(exercise, answer), [])) for answer in exercise.accepted
+        any(outcome.failed for outcome in by_program.get(exercise.name_of(answer), [])) for answer in exercise.accepted
     )
     for answer in (exercise.reference_answer, *exercise.accepted):
-        name = _name(exercise, answer)
+        name = exercise.name_of(answer)
         yield from _right(exercise, answer, by_program.get(name, []), all_disagree=all_disagree)
         yield from _right(exercise, answer, practised.get(name, []), all_disagree=all_disagree, in_practice=True)
     for answer in exercise.wrong:
-        name = _name(exercise, answer)
+        name = exercise.name_of(answer)
         yield from _wrong(exercise, answer, by_program.get(name, []))
         yield from _wrong_in_practice(exercise, answer, practised.get(name, []))
     # One that is not tried, or slips, may be the one that a check is there for.
-    tried = [_name(exercise, answer) in by_program for answer in exercise.wrong]
+    tried = [exercise.name_of(answer) in by_program for answer in exercise.wrong]
     if all(tried) and not any(outcome.slip for outcome in outcomes):
         yield from _idle_checks(exercise, table)
     yield from _shared_questions(exercise, drawn)
@@ -74,7 +74,7 @@ def _right(
         if is_reference:
             do = "Is the check at fault? Then mend that."
         elif all_disagree:
-            compared = "checks.py" if exercise.is_compute else _name(exercise, exercise.oracle_answer)
+            compared = "checks.py" if exercise.is_compute else exercise.name_of(exercise.oracle_answer)
             do = f"So do all accepted answers: is {compared} wrong, which they are compared with?"
         else:
             do = "Move it to wrong/, or mend the check."
@@ -177,12 +177,8 @@ def _shared_questions(exercise: Exercise, drawn: Sequence[Drawn]) -> Iterator[Pr
         yield warning(file, says, "Let variant(rng) choose from more.")
 
 
-def _name(exercise: Exercise, answer: Answer) -> str:
-    return answer.path.relative_to(exercise.solution_folder).as_posix()
-
-
 def _file(exercise: Exercise, answer: Answer) -> str:
-    return f"solutions/{exercise.manifest.folder}/{_name(exercise, answer)}"
+    return f"solutions/{exercise.manifest.folder}/{exercise.name_of(answer)}"
 
 
 def _number(off: float | None) -> float:

@@ -61,7 +61,7 @@ class Files:
 
     def program(self, answer: Answer) -> str:
         """A known answer's file, relative to the solution folder."""
-        return answer.path.relative_to(self._exercise.solution_folder).as_posix()
+        return self._exercise.name_of(answer)
 
     def broken(self, error: TutorError) -> Broken:
         """What an error of the course's own loading says."""

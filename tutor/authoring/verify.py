@@ -171,7 +171,7 @@ def _conclude(report: Report, seen: _Seen, extent: Extent) -> None:
     report.problems += conclude(exercise, outcomes, _in_order(seen.drawn), report.table)
     # Of an answer by hand, only the reference's says anything: others round as far as the tolerance goes.
     for answer in (exercise.reference_answer, *(() if exercise.is_compute else exercise.accepted)):
-        name = answer.path.relative_to(exercise.solution_folder).as_posix()
+        name = exercise.name_of(answer)
         errors = [outcome.off for outcome in outcomes if outcome.program == name and outcome.whole]
         numbers = [error for error in errors if error is not None]
         report.right_off[name] = max(numbers, default=0.0) if len(numbers) == len(errors) else None

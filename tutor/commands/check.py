@@ -15,6 +15,7 @@ from tutor.commands.common import (
     console,
     course_option,
     engine_for,
+    no_daemon_option,
     not_passed,
     one_exercise,
     output_format,
@@ -51,11 +52,7 @@ AUTHOR = "author"
 @course_option(else_="FILE is judged as its learners' are.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
 @click.option("--printed", is_flag=True, help="Show all that your program prints, not the first lines alone.")
-@click.option(
-    "--no-daemon",
-    is_flag=True,
-    help="Leave no engine behind that the next command could use.",
-)
+@no_daemon_option()
 @output_format("text", "json", "junit")
 def command(
     selectors: tuple[str, ...],

@@ -177,6 +177,11 @@ def selectors(*, required: bool = True, metavar: str = "[exercise] SELECTOR") ->
     return click.argument("selectors", nargs=-1, required=required, metavar=metavar, shell_complete=complete_exercise)
 
 
+def no_daemon_option() -> Callable[[Any], Any]:
+    """The option ``--no-daemon`` of what has submissions judged."""
+    return click.option("--no-daemon", is_flag=True, help="Leave no engine behind that the next command could use.")
+
+
 def output_format(*formats: str) -> Callable[[Any], Any]:
     """The option ``--format``."""
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tutor.commands.common import EXIT_NOT_PASSED, console, engine_for, one_exercise, say, selectors, the_course
+from tutor.commands.common import (
+    EXIT_NOT_PASSED,
+    console,
+    engine_for,
+    no_daemon_option,
+    one_exercise,
+    say,
+    selectors,
+    the_course,
+)
 from tutor.draw.plain import without_controls
 from tutor.errors import GraderError, UsageError
 
@@ -48,11 +57,7 @@ class _Tally:
 @selectors()
 @click.option("--seed", type=click.IntRange(min=0), help="Begin with this variant; each has its number.")
 @click.option("--count", type=click.IntRange(min=1), help="Stop after so many variants.")
-@click.option(
-    "--no-daemon",
-    is_flag=True,
-    help="Leave no engine behind that the next command could use.",
-)
+@no_daemon_option()
 def command(selectors: tuple[str, ...], seed: int | None, count: int | None, no_daemon: bool) -> int:
     """Practise on random variants of an exercise that is worked out by hand.
 

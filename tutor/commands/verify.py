@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tutor.commands.common import course_option, is_course, own_course, say
+from tutor.commands.common import EXIT_NOT_PASSED, console, course_option, is_course, output_format, own_course, say
 from tutor.errors import GraderError, ManifestError, UnknownExercise, UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tutor.authoring.verify import Progress
     from tutor.course import Course, CourseLocation, Exercise
 
-EXIT_NOT_PROVED = 1
-
 
 @click.command("verify")
 @click.argument("selectors", nargs=-1, metavar="[exercise] [SELECTOR...]")
@@ -31,7 +29,7 @@ EXIT_NOT_PROVED = 1
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
 @click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
 @click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@output_format("text", "json")
 def command(
     selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, thorough: bool, form: str
 ) -> int:
@@ -54,13 +52,13 @@ def command(
         return ManifestError.exit_code
     course = load_course(location)
     exercises = tuple(dict.fromkeys(_selected(course, selectors))) or course.exercises
-    err = _console(stderr=True)
+    err = console(stderr=True)
     with _progress(err) as progress:
         reports = verify(course, exercises, extent, progress)
     _show(reports, form)
     if any(report.unjudged for report in reports):
         return GraderError.exit_code
-    return 0 if all(report.proved for report in reports) else EXIT_NOT_PROVED
+    return 0 if all(report.proved for report in reports) else EXIT_NOT_PASSED
 
 
 def _location(folder: Path | None) -> CourseLocation:
@@ -97,7 +95,7 @@ def _show(reports: Sequence[Report], form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json(reports), indent=2))
         return
-    out = _console()
+    out = console()
     for report in reports:
         out.print(report_view(report))
         out.print()
@@ -111,7 +109,7 @@ def _show_faults(faults: Sequence[Problem], form: str) -> None:
     if form == "json":
         click.echo(json.dumps(as_json([], faults), indent=2))
         return
-    out = _console()
+    out = console()
     out.print("The course cannot be read, so that nothing is proved of it yet:", style="bold red")
     for fault in faults:
         out.print(problem_view(fault))
@@ -135,9 +133,3 @@ def _progress(err: Console) -> Iterator[Progress]:
             bar.reset(task, description=name, total=jobs)
 
         yield Hears(phase=phase, done=lambda: bar.advance(task))
-
-
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)

@@ -7,6 +7,7 @@ import click
 from tutor.commands.common import (
     console,
     engine_for,
+    no_daemon_option,
     not_passed,
     one_exercise,
     say,
@@ -18,11 +19,7 @@ from tutor.commands.common import (
 
 @click.command("watch")
 @selectors(required=False)
-@click.option(
-    "--no-daemon",
-    is_flag=True,
-    help="Leave no engine behind that the next command could use.",
-)
+@no_daemon_option()
 def command(selectors: tuple[str, ...], no_daemon: bool) -> None:
     """Check an exercise whenever you save it, by default the first that you have not passed.
 

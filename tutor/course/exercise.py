@@ -116,6 +116,10 @@ class Exercise:
         """A program of the author's as this learner would have it: placeholders filled in."""
         return filled_in(answer.path, answer.source, self.questions(learner)) if self.is_compute else answer.source
 
+    def name_of(self, answer: Answer) -> str:
+        """A known answer's file, relative to the solution folder."""
+        return answer.path.relative_to(self.solution_folder).as_posix()
+
     def fingerprint(self) -> str:
         """A hash of all that decides a verdict: the same for as long as no file of the exercise changes."""
         files = sorted(path for folder in (self.folder, self.solution_folder) for path in folder.rglob("*.*"))
