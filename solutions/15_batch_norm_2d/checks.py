@@ -153,13 +153,6 @@ def at(when: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{name} {when}": value for name, value in values.items()}
 
 
-def by_name(gradients: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
-    """Gradients by the names of the parameters, in whichever order the layer has them."""
-    names = [name for name in state if name in PARAMETERS]
-    named = {f"gradient of parameter {place}": f"gradient of {name}" for place, name in enumerate(names, start=1)}
-    return {named.get(name, name): value for name, value in gradients.items()}
-
-
 @check("construct", new_layers)
 def construct(submission: Submission, case: Case) -> dict[str, Any]:
     layer = made(submission, case)
@@ -214,7 +207,7 @@ def gradients(submission: Submission, case: Case) -> dict[str, Any]:
     layer = loaded(submission, case)
     if case.mode == "eval":
         layer.eval()
-    return by_name(layer.gradients(case.x, grad_output=case.grad_output), layer.state_dict())
+    return layer.gradients(case.x, grad_output=case.grad_output)
 
 
 @check("modes", sequences)
@@ -228,8 +221,7 @@ def modes(submission: Submission, case: Case) -> dict[str, Any]:
             layer.train() if mode == "train" else layer.eval()
         mode_before = mode
         found = layer.gradients(case.value(f"x{call}"), grad_output=case.value(f"grad_output{call}"))
-        state = layer.state_dict()
-        seen |= at(f"in call {call}", by_name(found, state)) | at(f"after call {call}", state)
+        seen |= at(f"in call {call}", found) | at(f"after call {call}", layer.state_dict())
     return seen
 
 
