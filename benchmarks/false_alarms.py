@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from tutor.authoring.direct import load_directly
 from tutor.checks import Trouble
 from tutor.checks.compare import difference
 from tutor.course import builtin_course, load_course
 from tutor.engine.by_hand import HandJudge, KnownAnswers
-from tutor.engine.program import KnownPrograms
+from tutor.engine.program import KnownPrograms, load_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,7 @@ def _refused_programs(exercise: Exercise, seed: int) -> Iterator[tuple[Answer, s
     known = KnownPrograms(exercise, seed)
     keys = [key for entry in exercise.manifest.check for key in known.keys(entry.id)]
     for answer in right_answers(exercise):
-        program = load_directly(exercise, answer, watch=False)
+        program = load_known(exercise, answer, watch=False)
         if isinstance(program, Trouble):
             yield answer, program.says
             continue

@@ -3,53 +3,41 @@
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import dataclass, field
-from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tutor.authoring.judged import judge_again, judge_known, try_hostile
+from tutor.authoring.judged import Judged, judge_again, judge_known, try_hostile
 from tutor.engine.client import EngineClient
 from tutor.errors import GraderError
+from tutor.hostile import HostileSubmission
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tutor.course import Course, Exercise
-
-
-@dataclass(frozen=True)
-class Hostile:
-    name: str
-    source: str
-    verdicts: frozenset[str]
-    needs: frozenset[str] = field(default_factory=frozenset)
 
 
 SCALE = "def scale(x, factor):\n    return x * factor\n"
 
 HOSTILE = [
-    Hostile("exits", "import os\nos._exit(0)\n", frozenset({"error"})),
-    Hostile("never_ends", "while True:\n    pass\n", frozenset({"timeout"})),
+    HostileSubmission("exits", "import os\nos._exit(0)\n", frozenset({"error"})),
+    HostileSubmission("never_ends", "while True:\n    pass\n", frozenset({"timeout"})),
     # Ends within the exercise's own limit, which is longer than the shortened one.
-    Hostile("slow", f"import time\ntime.sleep(0.8)\n{SCALE}    return 1 / 0\n", frozenset({"pass"})),
+    HostileSubmission("slow", f"import time\ntime.sleep(0.8)\n{SCALE}    return 1 / 0\n", frozenset({"pass"})),
 ]
-
-
-@pytest.fixture
-def hostile(monkeypatch: pytest.MonkeyPatch) -> list[Hostile]:
-    """Takes the place of the hostile set."""
-    programs = list(HOSTILE)
-    module = ModuleType("tutor.hostile")
-    module.hostile_submissions = lambda exercise, learner: programs  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "tutor.hostile", module)
-    return programs
 
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time limits that were asked for."""
     return []
+
+
+def tried(engine: EngineClient, course: Course, programs: Sequence[HostileSubmission], limits: list[float]) -> Judged:
+    """What comes of hostile programs as answers to `scale`."""
+    root = course.location.exercises.parent
+    return try_hostile(engine, course.find("scale"), root, 1, programs, set_limit=limits.append, reference_s=0.01)
 
 
 @pytest.fixture(params=["scale", "sum-by-hand", "affine"])
@@ -68,7 +56,7 @@ def test_what_holds_in_the_engine_has_no_problem_and_no_second_verdict(
     }
     # The starter twice, the reference on both seeds, wrong answers on the first.
     assert found.tried == 2 + 2 + len(exercise.wrong)
-    assert 0 < found.slowest_s < exercise.manifest.timeout_s
+    assert 0 < found.reference_s < exercise.manifest.timeout_s
     with EngineClient(small_course.location) as other:
         assert judge_again(other, exercise, root, 1, found.verdicts) == []
 
@@ -87,12 +75,9 @@ def test_a_second_verdict_that_differs_says_where(small_engine: EngineClient, sm
 
 
 def test_hostile_programs_get_the_verdicts_that_are_right_for_them(
-    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+    small_engine: EngineClient, small_course: Course, limits: list[float]
 ) -> None:
-    found = try_hostile(
-        small_engine, small_course.find("scale"), small_course.location.exercises.parent, 1,
-        set_limit=limits.append, slowest_s=0.01,
-    )  # fmt: skip
+    found = tried(small_engine, small_course, HOSTILE, limits)
     assert found.hostile == 3
     assert found.problems == []
     # Nothing needed more time than the shortened limit.
@@ -101,52 +86,37 @@ def test_hostile_programs_get_the_verdicts_that_are_right_for_them(
 
 
 def test_a_hostile_program_that_gets_through_is_a_fault(
-    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+    small_engine: EngineClient, small_course: Course, limits: list[float]
 ) -> None:
-    hostile[:] = [Hostile("gets_through", SCALE, frozenset({"error", "fail"}))]
-    exercise = small_course.find("scale")
-    found = try_hostile(
-        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
-    )
-    (problem,) = found.problems
+    gets_through = HostileSubmission("gets_through", SCALE, frozenset({"error", "fail"}))
+    (problem,) = tried(small_engine, small_course, [gets_through], limits).problems
     assert problem.says == "the hostile program `gets_through` gets the verdict pass"
     assert problem.do.startswith("Right would be error or fail.")
     assert problem.is_fault
 
 
-def test_where_a_check_cannot_put_up_with_one_it_is_named(
-    small_course: Course, hostile: list[Hostile], limits: list[float]
-) -> None:
+def test_where_a_check_cannot_put_up_with_one_it_is_named(small_course: Course, limits: list[float]) -> None:
     class Raises:
         def check(self, *args: object, **kwargs: object) -> None:
             raise GraderError("checks.py: check `values` itself raises TypeError", "It must not.")
 
     with pytest.raises(GraderError, match="itself raises TypeError, on the hostile program `exits`") as error:
-        try_hostile(
-            cast("EngineClient", Raises()), small_course.find("scale"), small_course.location.exercises.parent, 1,
-            set_limit=limits.append, slowest_s=0.01,
-        )  # fmt: skip
+        tried(cast("EngineClient", Raises()), small_course, HOSTILE, limits)
     assert error.value.remedy == "It must not."
 
 
 def test_one_whose_layer_is_off_proves_nothing(
-    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+    small_engine: EngineClient, small_course: Course, limits: list[float]
 ) -> None:
-    hostile[:] = [Hostile("gets_out", SCALE, frozenset({"error"}), frozenset({"a layer that nobody has"}))]
-    exercise = small_course.find("scale")
-    found = try_hostile(
-        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
-    )
+    gets_out = HostileSubmission("gets_out", SCALE, frozenset({"error"}), frozenset({"a layer that nobody has"}))
+    found = tried(small_engine, small_course, [gets_out], limits)
     assert (found.hostile, found.problems) == (0, [])
 
 
 def test_what_is_cut_off_too_soon_gets_all_of_its_time(
-    small_engine: EngineClient, small_course: Course, hostile: list[Hostile], limits: list[float]
+    small_engine: EngineClient, small_course: Course, limits: list[float]
 ) -> None:
-    hostile[:] = [Hostile("never_ends", "while True:\n    pass\n", frozenset({"fail"}))]
-    exercise = small_course.find("scale")
-    found = try_hostile(
-        small_engine, exercise, small_course.location.exercises.parent, 1, set_limit=limits.append, slowest_s=0.01
-    )
-    assert limits[1:] == [exercise.manifest.timeout_s, limits[0]]
+    never_ends = HostileSubmission("never_ends", "while True:\n    pass\n", frozenset({"fail"}))
+    found = tried(small_engine, small_course, [never_ends], limits)
+    assert limits[1:] == [small_course.find("scale").manifest.timeout_s, limits[0]]
     assert [problem.says for problem in found.problems] == ["the hostile program `never_ends` gets the verdict timeout"]

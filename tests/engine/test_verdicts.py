@@ -45,6 +45,15 @@ def statuses(verdict: Verdict) -> dict[str, str]:
     return {check.id: check.status for check in verdict.checks}
 
 
+def test_what_the_grader_does_not_let_a_program_open_is_said_to_be_the_graders_doing(
+    judge: Callable[..., Verdict],
+) -> None:
+    verdict = judge("scale", "raise PermissionError(13, 'Permission denied', 'torchvision/__init__.py')\n")
+    first, *_ = verdict.message.splitlines()
+    assert first.startswith("your code raised PermissionError: [Errno 13] Permission denied: 'torchvision/__init__.py'")
+    assert first.endswith("; the grader lets it open nothing but Python, PyTorch and its own folder")
+
+
 @pytest.mark.parametrize("slug", ["sum-by-hand", "scale", "affine"])
 @pytest.mark.parametrize("seed", range(5))
 def test_the_reference_passes_with_all_points(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.engine.sandbox import probe_layers
-from tutor.hostile import PROGRAMS, HostileSubmission, hostile_submissions
+from tutor.hostile import PROGRAMS, HostileSubmission, hostile_submissions, shares
 
 from .conftest import COURSES, Grader, course_of
 
@@ -116,6 +116,18 @@ def test_there_are_many_and_each_says_what_is_right_for_it() -> None:
         programs = hostile_submissions(find(slug), "ada")
         assert len(programs) >= 40
         assert all(program.verdicts and program.verdicts <= {"fail", "error", "timeout"} for program in programs)
+
+
+def test_dealt_out_they_are_all_tried_and_each_exercise_has_those_that_its_checks_must_see() -> None:
+    alike = [exercise for exercise in COURSES[course_of("conv2d")].exercises if exercise.is_compute]
+    dealt = shares([find("scale"), *alike])
+    every = {program.name for program in hostile_submissions(alike[0])}
+    parts = [{program.name for program in hostile_submissions(each, share=dealt[each.slug])} for each in alike]
+    assert set.union(*parts) == every
+    shared = set.intersection(*parts)
+    assert "nan" in shared
+    assert "endless_loop" not in shared
+    assert sum(map(len, parts)) == len(every - shared) + len(alike) * len(shared)
 
 
 def test_a_program_that_got_out_would_pass(submit: Callable[..., tuple[Verdict, float, Grader]]) -> None:

@@ -38,7 +38,7 @@ class HandProof:
         """Whether the starter leaves every blank open."""
         exercise = self._exercise
         yield Doing(self._files.questions, "learner-0")
-        questions = self._questions("learner-0")
+        questions = self._questions("learner-0", twice=True)
         source = self._starter_for(questions)
         yield Doing(self._files.starter, "by itself")
         starter = load_starter(source, exercise, self._files)
@@ -52,7 +52,7 @@ class HandProof:
         """Every known answer to the questions of one learner, and to one question to practise on."""
         learner, practice = f"learner-{number}", f"practice {number}"
         yield Doing(self._files.questions, learner)
-        questions = self._questions(learner)
+        questions = self._questions(learner, twice=whole)
         yield Drawn(learner, text_hash(repr([question.given for question in questions])))
         yield from self._too_wide(questions)
         yield Doing(self._files.checks, learner)
@@ -66,7 +66,7 @@ class HandProof:
         if number % PRACTICE_EVERY != 1:
             return
         yield Doing(self._files.questions, practice)
-        practised = self._practice(number)
+        practised = self._practice(number, twice=whole)
         yield Doing(self._files.checks, practice)
         known = self._known(practised, practice, whole=whole)
         answers = (self._exercise.reference_answer, *self._exercise.accepted, *self._exercise.wrong)
@@ -85,13 +85,13 @@ class HandProof:
             yield Doing(self._files.of(answer), draw)
             self._load(answer, known, draw)
 
-    def _questions(self, learner: str) -> tuple[Question, ...]:
+    def _questions(self, learner: str, *, twice: bool) -> tuple[Question, ...]:
         """Draw a learner's questions.
 
         Raises:
             Stop: they cannot be drawn, or are not those of the manifest.
         """
-        questions = self._drawn(self._exercise.questions, learner, learner)
+        questions = self._drawn(self._exercise.questions, learner, learner, twice=twice)
         manifest = self._exercise.manifest
         names, ids = [question.name for question in questions], [entry.id for entry in manifest.check]
         if names != ids:
@@ -104,19 +104,22 @@ class HandProof:
         self._refuse_silence(questions, learner)
         return questions
 
-    def _practice(self, seed: int) -> tuple[Question, ...]:
-        questions = self._drawn(self._exercise.practice, seed, f"practice {seed}")
+    def _practice(self, seed: int, *, twice: bool) -> tuple[Question, ...]:
+        questions = self._drawn(self._exercise.practice, seed, f"practice {seed}", twice=twice)
         self._refuse_silence(questions, f"practice {seed}")
         return questions
 
-    def _drawn(self, draw_for: Callable[..., tuple[Question, ...]], whom: object, draw: str) -> tuple[Question, ...]:
-        """Draw questions twice.
+    def _drawn(
+        self, draw_for: Callable[..., tuple[Question, ...]], whom: object, draw: str, *, twice: bool
+    ) -> tuple[Question, ...]:
+        """Draw questions; if asked, a second time.
 
         Raises:
             Stop: they cannot be drawn, or are others the second time.
         """
         try:
-            questions, again = draw_for(whom), draw_for(whom, anew=True)
+            questions = draw_for(whom)
+            again = draw_for(whom, anew=True) if twice else questions
         except ManifestError as error:
             broken = self._files.broken(error)
             raise Stop(Broken(broken.file, f"{broken.says} ({draw})", broken.do)) from error

@@ -11,7 +11,7 @@ from tutor.authoring.problems import Problem, within
 from tutor.errors import GraderError, ManifestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from tutor.course import Answer, Exercise
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 COMMENT = "\n# A comment makes it another text, and no answer.\n"
 
-MIN_LIMIT_S = 0.15
-LIMIT_OVER_SLOWEST = 2
-"""A hostile program gets this many times what the slowest right answer takes, and this many seconds at least."""
+MIN_LIMIT_S = 0.1
+LIMIT_OVER_REFERENCE = 2
+"""A hostile program gets so many times what the reference takes, which is part of it, and so many seconds at least."""
 
 
 @dataclass
@@ -33,14 +33,14 @@ class Judged:
     Attributes:
         problems: where a verdict was not the one that it should be.
         verdicts: the verdict on each program on the first seed, as JSON.
-        slowest_s: the longest that a right answer took, in seconds, once the engine was warm.
+        reference_s: how long the reference took, in seconds, once the engine was warm.
         tried: how many verdicts were asked for.
         hostile: how many hostile programs were tried.
     """
 
     problems: list[Problem] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
-    slowest_s: float = 0.0
+    reference_s: float = 0.0
     tried: int = 0
     hostile: int = 0
 
@@ -93,24 +93,23 @@ def try_hostile(
     exercise: Exercise,
     root: Path,
     seed: int,
+    programs: Iterable[HostileSubmission],
     *,
     set_limit: Callable[[float], None],
-    slowest_s: float,
+    reference_s: float,
 ) -> Judged:
-    """Judge the hostile programs: each must get a verdict that is right for it.
+    """Judge hostile programs: each must get a verdict that is right for it.
 
     Args:
         engine: on a copy of the course, whose time limit ``set_limit`` sets: what never ends is cut off sooner there.
-        slowest_s: how long a right answer takes.
+        reference_s: how long the reference takes.
 
     Raises:
         GraderError, ManifestError: the engine cannot judge.
     """
-    from tutor.hostile import hostile_submissions
-
     found = Judged()
     whole_s = exercise.manifest.timeout_s
-    short_s = min(whole_s, max(MIN_LIMIT_S, LIMIT_OVER_SLOWEST * slowest_s))
+    short_s = min(whole_s, max(MIN_LIMIT_S, LIMIT_OVER_REFERENCE * reference_s))
     set_limit(short_s)
 
     def judged(hostile: HostileSubmission) -> Verdict:
@@ -119,7 +118,7 @@ def try_hostile(
         except (GraderError, ManifestError) as error:
             raise type(error)(f"{error.message}, on the hostile program `{hostile.name}`", error.remedy) from error
 
-    for hostile in hostile_submissions(exercise, learner(seed)):
+    for hostile in programs:
         verdict = judged(hostile)
         if verdict.verdict == "timeout" and "timeout" not in hostile.verdicts and short_s < whole_s:
             # Slow, but not endless: with all of its time it may come to another end.
@@ -195,7 +194,8 @@ class _Judge:
             if not verdict.passed:
                 says = f"the engine's verdict is {verdict.verdict} on {self._draw(seed)}: {_first_message(verdict)}"
                 self._say(file, says)
-        self._found.slowest_s = max(self._found.slowest_s, min(took))
+        if answer == self._exercise.reference_answer:
+            self._found.reference_s = min(took)
 
     def wrong(self, answer: Answer, seeds: Sequence[int]) -> None:
         """A wrong answer fails at the check, and with the misconception, that it names."""

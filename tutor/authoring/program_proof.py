@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from tutor.authoring.bounds import WRONG_ABOVE, WRONG_EVERY
-from tutor.authoring.direct import load_directly
 from tutor.authoring.margins import largest_error
 from tutor.authoring.outcomes import Broken, Doing, Noted, Outcome, Step
 from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols, program_raised
@@ -65,7 +63,7 @@ class ProgramProof:
         on_seed = _OnSeed(self._exercise, self._files, number)
         tries_wrong = whole or number % WRONG_EVERY == 1
         yield Doing(self._files.of(self._exercise.oracle_answer), f"seed {number}")
-        on_seed.expect(whole=whole, every_case=tries_wrong)
+        on_seed.expect(every_case=tries_wrong)
         if whole:
             on_seed.refuse_chance()
         for answer in (*self._exercise.accepted, *self._exercise.wrong):
@@ -123,15 +121,14 @@ class _OnSeed:
         self._expected: Observations = {}
         self._wrong: dict[Answer, Observations] = {}
 
-    def expect(self, *, whole: bool, every_case: bool) -> None:
+    def expect(self, *, every_case: bool) -> None:
         """Run the oracle.
 
         Args:
-            whole: whether it is driven as a learner's program is.
             every_case: whether on every case, or on those on which right answers are run where not all is.
         """
         oracle = self._exercise.oracle_answer
-        program = load_known(self._exercise, oracle) if whole else load_directly(self._exercise, oracle, watch=False)
+        program = load_known(self._exercise, oracle)
         for key in (key for keys in self._keys.values() for key in (keys if every_case else self._half(keys))):
             self._expected[key] = expected = self._observe(key, program, oracle)
             if isinstance(expected.values, Trouble):
@@ -172,13 +169,11 @@ class _OnSeed:
         """What becomes of the reference or an accepted answer.
 
         Args:
-            whole: whether it is run on every case, driven as a learner's program is, and watched for what is forbidden;
-                else on every other case.
+            whole: whether it is run on every case, and watched for what is forbidden; else on every other case.
         """
-        load = load_known if whole else partial(load_directly, watch=False)
         if answer == self._exercise.oracle_answer and not whole:
             return self._outcome(answer, {}, off=0.0)  # it is what the others are compared with
-        program = load(self._exercise, answer)
+        program = load_known(self._exercise, answer, watch=whole)
         failed: dict[str, str] = {}
         worst = 0.0
         for check_id, keys in self._keys.items():
@@ -192,7 +187,7 @@ class _OnSeed:
 
     def clearly_wrong(self, answer: Answer) -> Outcome:
         """Run a wrong answer through the check that it names until it has clearly failed."""
-        program = load_directly(self._exercise, answer, watch=True)
+        program = load_known(self._exercise, answer)
         failed: dict[str, str] = {}
         worst = 0.0
         slip = ""

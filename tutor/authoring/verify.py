@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tutor.authoring import bounds
 from tutor.authoring.conclusions import conclude
 from tutor.authoring.crew import Crew, cores
-from tutor.authoring.judged import Judged, judge_again, judge_known, try_hostile, with_limit
+from tutor.authoring.judged import Judged, judge_again, judge_known, learner, try_hostile, with_limit
 from tutor.authoring.outcomes import Broken, Drawn, Noted, Outcome, Task
 from tutor.authoring.pack import can_run, facts, root_of
 from tutor.authoring.problems import Problem, from_message
@@ -27,6 +27,7 @@ from tutor.course import Course, CourseLocation
 from tutor.engine.client import EngineClient
 from tutor.errors import GraderError, ManifestError
 from tutor.files import write_atomically
+from tutor.hostile import hostile_submissions, shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -222,12 +223,17 @@ def _judge_again(
             report.problems += judge_again(engine, exercise, root, 1, first.verdicts)
             report.judged += len(first.verdicts)
             if extent.hostile:
-                found = try_hostile(engine, exercise, root, 1, set_limit=set_limit, slowest_s=first.slowest_s)
+                programs = hostile_submissions(exercise, learner(1), dealt[exercise.slug])
+                found = try_hostile(
+                    engine, exercise, root, 1, programs, set_limit=set_limit, reference_s=first.reference_s
+                )
                 report.hostile = found.hostile
                 report.problems += found.problems
         except (GraderError, ManifestError) as error:
             _add_error(report, error, root_of(copy))
 
+    # Every engine of this machine is like every other: it need not be tried by each exercise.
+    dealt = shares(exercises)
     jobs = [partial(job, exercise=exercise) for exercise in exercises]
     phase = "again, and hostile programs" if extent.hostile else "again"
     _work(Crew(lambda: EngineClient(copy), cores()), jobs, progress, phase)

@@ -177,6 +177,8 @@ def raised_in_words(raised: Raised) -> str:
     if _is_forbidden(raised) or raised.type == NotDefined.__name__:
         return raised.message + where
     says = f"{raised.type}: {raised.message}" if raised.message else raised.type
+    if raised.type == PermissionError.__name__:
+        says += "; the grader lets it open nothing but Python, PyTorch and its own folder"
     return f"your code raised {says}{where}"
 
 

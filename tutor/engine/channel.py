@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+import torch
+
 from tutor.clipping import as_name, clipped, clipped_lines
 from tutor.engine import wire
 from tutor.engine.session import Session
@@ -31,6 +33,12 @@ MESSAGE_LENGTH = 600
 LINE_LENGTH = 120
 LINES = 12
 """How much is taken over of what a submission says that it has raised."""
+
+PLAIN = (type(None), bool, float, str, wire.ModuleHandle)
+PLAIN_DTYPES = frozenset(wire.DTYPES.values())
+
+COPIES = ("load_parameters", "load_buffers", "load_state_dict")
+"""What copies the values that it is given anyway."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +87,19 @@ class Channel(Protocol):
 
 
 class LocalChannel:
-    """An author's program, in this very process; it is trusted."""
+    """An author's program, in this very process; it is trusted.
+
+    Values are copied, so that nothing is shared with it: plain ones directly, which takes half the time. All else goes
+    through the wire, so that a check sees the same as it would of a learner's program.
+    """
 
     def __init__(self) -> None:
         self._session = Session()
 
     def request(self, do: str, **fields: wire.Value) -> wire.Value:
-        """Carry out one operation. Values go through the wire's own copying, so that nothing is shared."""
-        frame = memoryview(wire.encode({"do": do, **fields}))
-        return self._through_wire(self._session.handle(_read_frame(frame)))
-
-    def _through_wire(self, reply: wire.Value) -> wire.Value:
-        """What a reply says, as it would arrive from a worker."""
-        return _value_of(_read_frame(memoryview(wire.encode(reply))))
+        """Carry out one operation."""
+        reply = self._session.handle({"do": do, **(fields if do in COPIES else _crossed(fields))})
+        return _crossed(reply["value"]) if "value" in reply else _value_of(_through_wire(reply))
 
     def forget_modules(self) -> None:
         """Let go of the modules made so far: a program that is kept would keep those of all its cases."""
@@ -240,6 +248,42 @@ class WorkerChannel:
         if status < 0:
             return f"your program was ended by {signal_in_words(-status)}"
         return f"your program ended itself with exit status {status} before it had answered"
+
+
+class _NotPlain(Exception):
+    """A value that only the wire knows how to put."""
+
+
+def _crossed(value: wire.Value) -> wire.Value:
+    """A value as it would arrive over the wire."""
+    try:
+        return _copied(value)
+    except _NotPlain:
+        return _through_wire(value)
+
+
+def _through_wire(value: wire.Value) -> wire.Value:
+    return _read_frame(memoryview(wire.encode(value)))
+
+
+def _copied(value: Any) -> Any:
+    """A plain value that shares nothing with this one.
+
+    Raises:
+        _NotPlain: it is none.
+    """
+    kind = type(value)
+    if kind in PLAIN or value is ... or (kind is int and abs(value) < 2**63):
+        return value
+    if kind in (torch.Tensor, torch.nn.Parameter) and value.layout is torch.strided and value.dtype in PLAIN_DTYPES:
+        dense, axes = wire.in_memory_order(value.detach())
+        copy = dense.clone(memory_format=torch.contiguous_format)
+        return copy.permute(axes) if axes else copy
+    if kind in (list, tuple):
+        return kind([_copied(item) for item in value])
+    if kind is dict and all(type(name) is str for name in value):
+        return {name: _copied(item) for name, item in value.items()}
+    raise _NotPlain
 
 
 def _read_frame(frame: memoryview) -> Any:

@@ -12,6 +12,9 @@ The rest is put behind the exercise's own reference. Some of it runs as the file
 function, class or values that are asked for, ``spoil(right, *arguments)`` answers, where ``right()`` is the right
 answer. A program that tries to break out returns ``right()`` where it got out, and else None: were it let through, it
 would pass.
+
+Where ``fail`` is not among what is expected, it ends before anything is compared: it tries the engine alone, whatever
+the exercise's checks are.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tutor.course import Exercise
     from tutor.verdict import VerdictName
@@ -57,6 +60,19 @@ for _name in {symbols!r}:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Which of the programs that try the engine alone an exercise gets, where they are dealt out.
+
+    Attributes:
+        place: whose turn it is, from 0.
+        of: among so many.
+    """
+
+    place: int = 0
+    of: int = 1
+
+
+@dataclass(frozen=True)
 class HostileSubmission:
     """A hostile program, made for one exercise.
 
@@ -73,30 +89,54 @@ class HostileSubmission:
     verdicts: frozenset[VerdictName]
     needs: frozenset[str] = frozenset()
 
+    @property
+    def tries_the_engine_alone(self) -> bool:
+        """Whether it ends before anything is compared, whatever the exercise's checks are."""
+        return "fail" not in self.verdicts
 
-def hostile_submissions(exercise: Exercise, learner: str = "hostile") -> tuple[HostileSubmission, ...]:
+
+EVERY = Share()
+
+
+def shares(exercises: Iterable[Exercise]) -> dict[str, Share]:
+    """Deal out, among exercises of the same kind, the programs that try the engine alone.
+
+    Returns:
+        Each exercise's share by its slug; together those of a kind have every program.
+    """
+    alike: dict[frozenset[str], list[str]] = {}
+    for exercise in exercises:
+        alike.setdefault(_kinds(exercise), []).append(exercise.slug)
+    return {slug: Share(place, len(slugs)) for slugs in alike.values() for place, slug in enumerate(slugs)}
+
+
+def hostile_submissions(
+    exercise: Exercise, learner: str = "hostile", share: Share = EVERY
+) -> tuple[HostileSubmission, ...]:
     """Every hostile program that goes with an exercise, made for its first symbol.
 
     Args:
         exercise: what it is to be judged as.
         learner: whose questions a compute exercise asks.
+        share: which of those that try the engine alone.
     """
     reference = exercise.reference(learner)
-    kind = _kind(exercise, reference)
-    kinds = {kind, "gradients"} if kind == "module" and _asks_for_gradients(exercise) else {kind}
-    return tuple(_made(path, exercise, kind, reference) for path in _programs(kinds))
+    kinds = _kinds(exercise)
+    made = [_made(path, exercise, kinds, reference) for path in _programs(kinds)]
+    engines_own = [each for each in made if each.tries_the_engine_alone][share.place :: share.of]
+    return tuple(each for each in made if not each.tries_the_engine_alone or each in engines_own)
 
 
-def _programs(kinds: set[str]) -> Iterator[Path]:
+def _programs(kinds: frozenset[str]) -> Iterator[Path]:
     for path in sorted(PROGRAMS.glob("*.py")):
         if kinds & set(_header(_read(path)).get("for", KINDS).split()):
             yield path
 
 
-def _made(path: Path, exercise: Exercise, kind: str, reference: str) -> HostileSubmission:
+def _made(path: Path, exercise: Exercise, kinds: frozenset[str], reference: str) -> HostileSubmission:
     program = _read(path)
     header = _header(program)
-    ending = {"function": FUNCTION, "module": MODULE, "compute": VALUES}[kind]
+    ending = VALUES if "compute" in kinds else MODULE if "module" in kinds else FUNCTION
     symbols = exercise.manifest.symbols
     source = "\n".join((reference, SPOIL, program, ending.format(symbol=symbols[0], symbols=symbols)))
     padding = (int(header.get("padded", 0)) << 20) - len(source)
@@ -106,15 +146,15 @@ def _made(path: Path, exercise: Exercise, kind: str, reference: str) -> HostileS
     return HostileSubmission(path.stem, source, verdicts, frozenset(header.get("needs", "").split()))
 
 
-def _kind(exercise: Exercise, reference: str) -> str:
+def _kinds(exercise: Exercise) -> frozenset[str]:
+    """What an exercise is, in the words of a program's ``for``."""
     if exercise.is_compute:
-        return "compute"
+        return frozenset({"compute"})
     symbol = exercise.manifest.symbols[0]
-    return "module" if re.search(rf"^class {symbol}\b", reference, re.MULTILINE) else "function"
-
-
-def _asks_for_gradients(exercise: Exercise) -> bool:
-    return ".gradients(" in _read(exercise.checks_file)
+    if not re.search(rf"^class {symbol}\b", exercise.reference_answer.source, re.MULTILINE):
+        return frozenset({"function"})
+    asks_for_gradients = ".gradients(" in _read(exercise.checks_file)
+    return frozenset({"module", "gradients"} if asks_for_gradients else {"module"})
 
 
 def _header(program: str) -> dict[str, str]:
