@@ -35,6 +35,16 @@ def cnn_tutor(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]
     )
 
 
+def test_all_is_every_exercise_and_no_other_may_be_named_beside_it(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        cnn_tutor("new", name, "--kind", "compute", "--course", ".", cwd=tmp_path)
+    every = cnn_tutor("verify", "--all", "--quick", "--seeds", "1", cwd=tmp_path)
+    assert "2 of 2 exercises proved" in every.stdout
+    both = cnn_tutor("verify", "--all", "one", cwd=tmp_path)
+    assert both.returncode == 2
+    assert "--all and an exercise" in both.stderr
+
+
 def test_thorough_takes_every_program_through_every_check_of_every_seed(tmp_path: Path) -> None:
     cnn_tutor("new", "my-layer", "--course", ".", cwd=tmp_path)
     words = ("verify", "--course", ".", "--seeds", "5")

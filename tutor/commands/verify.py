@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 @click.command("verify")
 @click.argument("selectors", nargs=-1, metavar="[exercise] [SELECTOR...]")
 @course_option(else_="By default that in this folder, and where there is none, the one that ships with cnn-tutor.")
+@click.option("--all", "everything", is_flag=True, help="Every exercise, as where none is named.")
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
 @click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
 @click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
 @output_format("text", "json")
 def command(
-    selectors: tuple[str, ...], folder: Path | None, seeds: int | None, quick: bool, thorough: bool, form: str
+    selectors: tuple[str, ...],
+    folder: Path | None,
+    everything: bool,
+    seeds: int | None,
+    quick: bool,
+    thorough: bool,
+    form: str,
 ) -> int:
     """Prove exercises, by default all of the course that is in this folder, or else of cnn-tutor's own.
 
@@ -45,6 +52,8 @@ def command(
 
     if quick and thorough:
         raise UsageError("--quick and --thorough ask for opposite things", "Name one of them, or neither.")
+    if everything and selectors:
+        raise UsageError("--all and an exercise ask for different things", "Name the exercise, or say --all.")
     extent = Extent.of(seeds, quick=quick, thorough=thorough)
     location = _location(folder)
     if faults := manifest_faults(location):
