@@ -35,6 +35,7 @@ COMMANDS = {
     "list": "List the exercises, and where you stand with each",
     "check": "Judge your answers by running PyTorch",
     "watch": "Check an exercise whenever you save it",
+    "show": "Show how something works, step by step, for sizes of your own",
     "hint": "Show the next hint of an exercise",
     "solution": "Show the reference and why it works, once you have passed",
     "reset": "Put the starter back; your text is kept",

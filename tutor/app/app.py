@@ -129,6 +129,16 @@ class TutorApp(App[int]):
         else:
             self.push_screen(screen)
 
+    def open_pictures(self, exercise: Exercise | None = None) -> None:
+        """Show the pictures, those of an exercise first."""
+        from tutor.app.screens.picture import PictureScreen
+        from tutor.pictures import pictures_for
+
+        try:
+            self.push_screen(PictureScreen(pictures_for(exercise.manifest.pictures) if exercise else ()))
+        except TutorError as error:
+            self.notify_error(error)
+
     def open_lab(self) -> None:
         """Show the lab on top of the list."""
         from tutor.app.screens.lab import LabScreen

@@ -12,6 +12,8 @@ from tutor.course.course import faults_together
 from tutor.course.exercise import load_exercise
 from tutor.course.manifest import CourseManifest, Manifest, read_toml, schema_faults
 from tutor.errors import ManifestError
+from tutor.pictures import read_words
+from tutor.pictures.picture import PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +65,23 @@ def manifest_faults(location: CourseLocation) -> list[Problem]:
 
 def facts(exercise: Exercise, root: Path) -> list[Problem]:
     """What is wrong with one exercise of a course that can be loaded."""
-    return [*_files(exercise, root), *_known_answers(exercise, root), *_texts(exercise, root)]
+    return [
+        *_files(exercise, root),
+        *_known_answers(exercise, root),
+        *_texts(exercise, root),
+        *_pictures(exercise, root),
+    ]
+
+
+def _pictures(exercise: Exercise, root: Path) -> Iterator[Problem]:
+    """Pictures that the manifest names and that cannot be drawn."""
+    for number, text in enumerate(exercise.manifest.pictures):
+        try:
+            kind, typed = read_words(text.split())
+            kind.picture(typed)
+        except PictureError as error:
+            manifest = within(exercise.folder / "exercise.toml", root)
+            yield Problem(manifest, f"field `pictures[{number}]`: {error.message}", error.remedy)
 
 
 def can_run(exercise: Exercise) -> bool:

@@ -72,6 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         output_kb: how much of what is printed is kept.
         forbid: what a submission may not use, e.g. ``torch.nn.functional.conv2d``: a key of :data:`FORBIDDABLE`.
             Enforced on the operators that really run, under whatever name they were called.
+        pictures: what goes with the lesson, each as ``cnn-tutor show`` has it: ``convolution kernel=2x3 stride=1``.
     """
 
     format: Literal[1]
@@ -95,6 +96,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file_mb: Annotated[int, Meta(ge=1)] = 16
     output_kb: Annotated[int, Meta(ge=1)] = 8
     forbid: tuple[Text, ...] = ()
+    pictures: tuple[Text, ...] = ()
 
     @property
     def forbidden(self) -> dict[str, str]:

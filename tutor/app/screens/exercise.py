@@ -58,6 +58,7 @@ class ExerciseScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("ctrl+s", "save", "Check", "Save your answer and check it"),
         _key("f2", "hint", "Hint", "Show the next hint"),
+        _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
         # The panes' titles name these.
         _key("f3", "go('lesson')", "Lesson", "Go to the lesson", show=False),
         _key("f4", "go('answer')", "Answer", "Go to your answer", show=False),
@@ -134,6 +135,8 @@ class ExerciseScreen(Screen[None]):
                 return self._passed
             case "take_outside":
                 return self._answer.conflict
+            case "pictures":
+                return bool(self._exercise.manifest.pictures)
             case "hint":
                 return self._hints < len(self._exercise.manifest.hints)
             case _:
@@ -148,6 +151,10 @@ class ExerciseScreen(Screen[None]):
             self._answer.begin()
         else:
             self.query_one(f"#{pane}").focus()
+
+    def action_pictures(self) -> None:
+        """Open the pictures that go with the exercise."""
+        self.app.open_pictures(self._exercise)
 
     def action_save(self) -> None:
         """Save the answer and have it checked."""

@@ -85,6 +85,7 @@ class HomeScreen(Screen[None]):
     app: TutorApp
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pictures", "Pictures", id="home.pictures", tooltip="How things work, step by step"),
         Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
     ]
 
@@ -135,6 +136,10 @@ class HomeScreen(Screen[None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option.id:
             self.app.open_exercise(self._course.find(event.option.id))
+
+    def action_pictures(self) -> None:
+        """Open the pictures."""
+        self.app.open_pictures()
 
     def action_lab(self) -> None:
         """Open the lab."""

@@ -1,0 +1,46 @@
+"""``cnn-tutor show``."""
+
+from __future__ import annotations
+
+import click
+
+from tutor.commands.common import console, one_exercise, the_course
+from tutor.errors import UsageError
+from tutor.pictures import KINDS, pictures_for, read_words
+
+
+@click.command("show")
+@click.argument("words", nargs=-1, metavar="[PICTURE [SETTING=VALUE...] | exercise SELECTOR]")
+@click.option("--step", type=click.IntRange(min=1), metavar="N", help="Show this step alone.")
+@click.option("--words", "only_words", is_flag=True, help="Say each step in words, without a drawing.")
+def command(words: tuple[str, ...], step: int | None, only_words: bool) -> None:
+    """Show how something works, step by step, for sizes of your own; in the app it moves.
+
+    Without a name: which pictures there are, and what can be set. With an exercise: the pictures that go with it.
+    """
+    out = console()
+    if not words:
+        for kind in KINDS.values():
+            out.print(kind.name, style="bold")
+            out.print(f"  {kind.says}.")
+            for setting in kind.settings:
+                out.print(f"    {setting.name}={setting.default}", f"  {setting.says}", sep="", markup=False)
+        return
+    if words[0] in KINDS or "=" in " ".join(words):
+        asked = [read_words(words)]
+    else:
+        exercise = one_exercise(the_course(), words)
+        asked = [*pictures_for(exercise.manifest.pictures)]
+        if not asked:
+            raise UsageError(f"exercise {exercise.number} has no picture", "cnn-tutor show lists them all.")
+    for kind, typed in asked:
+        picture = kind.picture(typed)
+        frames = [*enumerate(picture.frames, start=1)]
+        if step is not None and step > len(frames):
+            raise UsageError(f"the picture has {len(frames)} steps", f"For example: --step {len(frames)}")
+        out.print(picture.title, style="bold", markup=False)
+        for number, frame in frames if step is None else [frames[step - 1]]:
+            out.print(f"\nStep {number} of {len(frames)}", style="dim")
+            if not only_words:
+                out.print(frame)
+            out.print(frame.says, markup=False)

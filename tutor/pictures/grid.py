@@ -1,0 +1,85 @@
+"""Tables of numbers with some of their cells marked, as blocks of a picture."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tutor.pictures.picture import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+Cell = tuple[int, int]
+Number = int | float | Fraction | None
+
+UNDER = "[]"
+"""Stands around what is looked at in this step."""
+NOW = "()"
+"""Stands around what this step gives."""
+STYLES = {UNDER: "bold yellow", NOW: "bold green", "  ": ""}
+
+NOT_YET = "·"
+
+
+def grid(
+    title: str,
+    rows: Sequence[Sequence[Number]],
+    *,
+    under: Collection[Cell] = (),
+    now: Collection[Cell] = (),
+    faint: Collection[Cell] = (),
+    width: int = 0,
+    head: Sequence[str] = (),
+    side: Sequence[str] = (),
+) -> Block:
+    """A table of numbers.
+
+    Args:
+        title: stands above it.
+        rows: the numbers; None is one that is not there yet.
+        under: what is looked at, in square brackets.
+        now: what this step gives, in round ones.
+        faint: what is of less weight, like the zeros of a padding.
+        width: how wide the widest number of the whole picture is, so that nothing moves from frame to frame.
+        head: what stands above the columns, if anything.
+        side: what stands before the rows, if anything.
+    """
+    texts = [[in_digits(number) for number in row] for row in rows]
+    width = max([width, *(len(text) for row in texts for text in row), *map(len, head)])
+    edge = max(map(len, side), default=0)
+    body = Text()
+    if head:
+        body.append(" " * edge + "".join(f" {name:>{width}} " for name in head).rstrip() + "\n", "dim")
+    for r, row in enumerate(texts):
+        if side:
+            body.append(f"{side[r]:<{edge}}", "dim")
+        for c, text in enumerate(row):
+            marks = NOW if (r, c) in now else UNDER if (r, c) in under else "  "
+            style = STYLES[marks] or ("dim" if (r, c) in faint or text == NOT_YET else "")
+            body.append(f"{marks[0]}{text:>{width}}{marks[1]}", style)
+        body.append("\n")
+    body.right_crop(1)
+    return Block(title, body)
+
+
+def in_digits(number: Number, places: int = 3) -> str:
+    """A number as it is written by hand: whole, or rounded to so many decimals, with a real minus sign."""
+    if number is None:
+        return NOT_YET
+    rounded = round(float(number), places)
+    text = f"{rounded:g}" if rounded == int(rounded) else f"{rounded:.{places}f}".rstrip("0")
+    return text.replace("-", "−") if rounded else "0"
+
+
+def widest(rows: Sequence[Sequence[Number]], write: Callable[[Number], str] = in_digits) -> int:
+    """How many columns the widest of these numbers takes."""
+    return max((len(write(number)) for row in rows for number in row), default=1)
+
+
+def signed(number: Number) -> str:
+    """A number as a factor: in brackets where it is below zero."""
+    text = in_digits(number)
+    return f"({text})" if text.startswith("−") else text
