@@ -139,6 +139,13 @@ class TutorApp(App[int]):
         except TutorError as error:
             self.notify_error(error)
 
+    def open_history(self, exercise: Exercise) -> None:
+        """Show the attempts at an exercise."""
+        from tutor.app.screens.history import HistoryScreen
+
+        assert self.workspace is not None
+        self.push_screen(HistoryScreen(self.workspace, exercise))
+
     def open_lab(self) -> None:
         """Show the lab on top of the list."""
         from tutor.app.screens.lab import LabScreen

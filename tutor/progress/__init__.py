@@ -6,9 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from tutor.progress.store import KeptText, Progress, ProgressError, Standing, UnreadableProgress
+    from tutor.progress.store import Attempt, KeptText, Progress, ProgressError, Standing, UnreadableProgress
 
-__all__ = ["KeptText", "Progress", "ProgressError", "Standing", "UnreadableProgress"]
+__all__ = ["Attempt", "KeptText", "Progress", "ProgressError", "Standing", "UnreadableProgress"]
 
 
 def __getattr__(name: str) -> Any:

@@ -105,6 +105,25 @@ class KeptText:
     text: str
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One verdict on one text.
+
+    Attributes:
+        id: its number in the progress file.
+        at: when it was, in seconds since the epoch.
+        verdict: the verdict's name.
+        score: out of ``max_score``.
+        max_score: what there was to be had.
+    """
+
+    id: int
+    at: float
+    verdict: str
+    score: float
+    max_score: float
+
+
 class ProgressError(UsageError):
     """The progress file cannot be read or written just now; it is as it was."""
 
@@ -171,6 +190,17 @@ class Progress:
         from tutor.verdict import Verdict
 
         return Verdict.from_dict(json.loads(rows[0][0])), rows[0][1]
+
+    def attempts(self, exercise: str) -> list[Attempt]:
+        """Every attempt at an exercise, the newest first."""
+        rows = self._execute(
+            "SELECT id, at, verdict, score, max_score FROM attempt WHERE exercise = ? ORDER BY id DESC", exercise
+        )
+        return [Attempt(*row) for row in rows]
+
+    def submission(self, attempt: int) -> str:
+        """The text that an attempt was about."""
+        return self._value("SELECT submission FROM attempt WHERE id = ?", attempt) or ""
 
     def failures_since_pass(self, exercise: str) -> int:
         """How many attempts in a row have not passed, up to now."""

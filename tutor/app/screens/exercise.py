@@ -59,6 +59,7 @@ class ExerciseScreen(Screen[None]):
         _key("ctrl+s", "save", "Check", "Save your answer and check it"),
         _key("f2", "hint", "Hint", "Show the next hint"),
         _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
+        _key("ctrl+o", "attempts", "Attempts", "What you have tried, and what changed", show=False),
         # The panes' titles name these.
         _key("f3", "go('lesson')", "Lesson", "Go to the lesson", show=False),
         _key("f4", "go('answer')", "Answer", "Go to your answer", show=False),
@@ -155,6 +156,15 @@ class ExerciseScreen(Screen[None]):
     def action_pictures(self) -> None:
         """Open the pictures that go with the exercise."""
         self.app.open_pictures(self._exercise)
+
+    def action_attempts(self) -> None:
+        """Open the attempts; what is typed is saved first."""
+        self._after_typing(self._open_attempts)
+
+    def _open_attempts(self) -> None:
+        if self._answer.may_leave():
+            self.save_before_leaving()
+            self.app.open_history(self._exercise)
 
     def action_save(self) -> None:
         """Save the answer and have it checked."""

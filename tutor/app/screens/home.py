@@ -85,6 +85,7 @@ class HomeScreen(Screen[None]):
     app: TutorApp
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "attempts", "Attempts", id="home.attempts", tooltip="What you have tried, and what changed"),
         Binding("p", "pictures", "Pictures", id="home.pictures", tooltip="How things work, step by step"),
         Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
     ]
@@ -136,6 +137,12 @@ class HomeScreen(Screen[None]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option.id:
             self.app.open_exercise(self._course.find(event.option.id))
+
+    def action_attempts(self) -> None:
+        """Open the attempts at the exercise under the cursor."""
+        options = self.query_one("#list", OptionList)
+        if options.highlighted is not None and (slug := options.get_option_at_index(options.highlighted).id):
+            self.app.open_history(self._course.find(slug))
 
     def action_pictures(self) -> None:
         """Open the pictures."""
