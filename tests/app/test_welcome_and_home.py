@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from textual.widgets import Button, Input, OptionList, Static
 
 from tests.app.conftest import FakeEngine, open_exercise, text_of, until, verdict_on
 from tutor.app.app import TutorApp
+from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.screens.welcome import WelcomeScreen
 from tutor.course import builtin_course, load_course
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course import Course
+    from tutor.workspace import Workspace
 
 
 async def test_welcome_makes_a_workspace_and_goes_on(small_course: Course, tmp_path: Path, fake: FakeEngine) -> None:
@@ -101,6 +104,37 @@ async def test_enter_opens_and_escape_comes_back_to_a_fresh_list(app: TutorApp, 
         await open_exercise(app, pilot, "scale")
         await pilot.press("escape")
         await until(pilot, lambda: "1 of 3 passed" in text_of(app.screen))
+
+
+async def test_words_find_exercises_and_escape_shows_all_again(app: TutorApp) -> None:
+    with cast("Workspace", app.workspace).progress() as progress:
+        progress.record(verdict_on(app.course.find("sum-by-hand"), "pass"), "text")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        everything = listed(app)
+        for words, slugs in (
+            ("hand", ["sum-by-hand"]),
+            ("sca", ["scale"]),
+            ("3", ["affine"]),
+            ("open code", ["scale", "affine"]),
+            ("passed", ["sum-by-hand"]),
+            ("no such word", []),
+        ):
+            await pilot.press("slash", *("space" if letter == " " else letter for letter in words))
+            await until(pilot, partial(lists, app, slugs), words)
+            await pilot.press("escape")
+            await until(pilot, partial(lists, app, everything))
+        await pilot.press("slash", "s", "c", "a", "enter", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ExerciseScreen))
+
+
+def listed(app: TutorApp) -> list[str]:
+    options = app.screen.query_one("#list", OptionList)
+    return [option.id for option in options.options if option.id]
+
+
+def lists(app: TutorApp, slugs: list[str]) -> bool:
+    return listed(app) == slugs
 
 
 async def test_f1_shows_every_key_of_the_place_and_closes_again(app: TutorApp) -> None:

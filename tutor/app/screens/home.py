@@ -11,7 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.app.widgets.key_bar import KeyBar
@@ -20,6 +20,8 @@ from tutor.draw.course import standing_in_words
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from textual.app import ComposeResult
 
@@ -85,6 +87,10 @@ class HomeScreen(Screen[None]):
     app: TutorApp
     AUTO_FOCUS = "#list"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "slash", "find", "Find", key_display="/", id="home.find", tooltip="Show only exercises with these words"
+        ),
+        Binding("escape", "find_no_more", "All", id="home.all", tooltip="Show all exercises again"),
         Binding("a", "attempts", "Attempts", id="home.attempts", tooltip="What you have tried, and what changed"),
         Binding("p", "pictures", "Pictures", id="home.pictures", tooltip="How things work, step by step"),
         Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
@@ -100,6 +106,9 @@ class HomeScreen(Screen[None]):
         """Progress, the list, and where there is room what is known of the exercise under the cursor."""
         yield TopBar(self._course.manifest.title, standing=self._workspace.learner)
         yield Static(id="progress")
+        yield Input(
+            placeholder="words of a title, a number, a part; hand, code, passed, open …", compact=True, id="find"
+        )
         with Horizontal(id="middle"):
             yield ExerciseList(id="list", classes="pane")
             with VerticalScroll(id="detail", classes="pane", can_focus=False):
@@ -118,15 +127,64 @@ class HomeScreen(Screen[None]):
                 self._standings = progress.standings()
         except TutorError as error:
             self.app.notify_error(error)
+        self._fill()
+
+    def _fill(self) -> None:
+        """List what is looked for; the cursor goes to what is next of it."""
         exercises = self._course.exercises
         following = next((exercise for exercise in exercises if not self._passed(exercise)), None)
         self.query_one("#progress", Static).update(self._overall(following))
+        found = [exercise for exercise in exercises if self._is_looked_for(exercise)]
         options = self.query_one("#list", OptionList)
         with options.prevent(OptionList.OptionHighlighted):
             options.clear_options()
-            options.add_options(self._options())
-            options.highlighted = options.get_option_index((following or exercises[0]).slug)
-        self._show_about(following or exercises[0])
+            options.add_options(self._options(found))
+            under_cursor = following if following in found else next(iter(found), None)
+            if under_cursor is not None:
+                options.highlighted = options.get_option_index(under_cursor.slug)
+        if under_cursor is not None:
+            self._show_about(under_cursor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide a key that would do nothing now."""
+        return self._find.display if action == "find_no_more" else super().check_action(action, parameters)
+
+    @property
+    def _find(self) -> Input:
+        return self.query_one("#find", Input)
+
+    def action_find(self) -> None:
+        """Ask what is looked for."""
+        self._find.display = True
+        self._find.focus()
+        self.refresh_bindings()
+
+    def action_find_no_more(self) -> None:
+        """Show all exercises again."""
+        self._find.value = ""
+        self._find.display = False
+        self.query_one("#list").focus()
+        self.refresh_bindings()
+
+    @on(Input.Changed)
+    def _looked_for(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted)
+    def _found(self) -> None:
+        self.query_one("#list").focus()
+
+    def _is_looked_for(self, exercise: Exercise) -> bool:
+        """Whether every word that is looked for begins a word of what is known of an exercise."""
+        manifest = exercise.manifest
+        part = next(part.title for part in self._course.manifest.part if part.number == manifest.part)
+        state = self._state(exercise).plain if exercise.slug in self._standings else ""
+        is_open = "" if self._passed(exercise) else "open"
+        known = (
+            f"{manifest.number} {exercise.slug} {exercise.title} part {part} {KINDS[manifest.kind]} {state} {is_open}"
+        )
+        words = known.lower().replace("-", " ").split()
+        return all(any(word.startswith(sought) for word in words) for sought in self._find.value.lower().split())
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -172,10 +230,10 @@ class HomeScreen(Screen[None]):
             line.append(f"  next: {following.number} {following.title}", "dim")
         return line
 
-    def _options(self) -> list[Option]:
+    def _options(self, found: Sequence[Exercise]) -> list[Option]:
         options: list[Option] = []
         for part in self._course.manifest.part:
-            exercises = [exercise for exercise in self._course.exercises if exercise.manifest.part == part.number]
+            exercises = [exercise for exercise in found if exercise.manifest.part == part.number]
             if exercises:
                 blank = [Option("", disabled=True)] if options else []
                 options += [*blank, Option(f"Part {part.number}  {part.title}", disabled=True)]
