@@ -49,6 +49,7 @@ class Engine(Protocol):
         *,
         learner: str,
         seed: int,
+        practice: bool = False,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         """See :meth:`EngineClient.check`."""
@@ -120,6 +121,14 @@ class Checks:
                 return Judged(verdict, workspace.keep_attempt(verdict, source), source)
             except ProgressError as error:
                 return Judged(verdict, 0, source, error)
+
+    def practise(self, ticket: int, exercise: Exercise, source: str, variant: int) -> Verdict:
+        """Have an answer to a variant judged; it counts as no attempt. Blocks, and raises, as :meth:`judge` does."""
+        with self._engine_free:
+            self._give_way(ticket)
+            verdict = self._engine.check(exercise, source, learner="", seed=variant, practice=True)
+            self._give_way(ticket)
+            return verdict
 
     def _give_way(self, ticket: int) -> None:
         if not self.is_newest(ticket):

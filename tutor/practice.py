@@ -12,10 +12,15 @@ import re
 from typing import TYPE_CHECKING
 
 from tutor.course.answer_file import cell_fault
+from tutor.draw.plain import without_controls
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
     from tutor.course import NamedBlank, Question
+    from tutor.verdict import Verdict
+
+SEEDS = 1_000_000
+"""How many variants there are."""
 
 MINUSES = str.maketrans({"−": "-", "–": "-", "·": "*"})
 SHAPE_SIGN = re.compile(r"\d+(\s*[x×]\s*\d+)+")
@@ -93,6 +98,16 @@ def is_table(typed: str) -> bool:
 def program(question: Question, answers: dict[str, str]) -> str:
     """The file that would hold these answers, by the blanks' names; a blank without one is unanswered."""
     return "\n".join(f"{blank.name} = {answers.get(blank.name, '...')}" for blank in question.blanks) + "\n"
+
+
+def what_is_off(question: Question, verdict: Verdict) -> str:
+    """The engine's words, with what was asked in the place of the names that a file would have."""
+    words = "\n".join(filter(None, (verdict.message, *(check.message for check in verdict.checks))))
+    for blank in question.blanks:
+        words = re.sub(rf"\b{blank.name} \({re.escape(blank.label)}\)", blank.label, words)
+    if verdict.looks_like:
+        words += f"\nLooks like {verdict.looks_like}"
+    return without_controls(words)
 
 
 def what_is_asked(blank: NamedBlank) -> str:

@@ -49,6 +49,7 @@ class FakeEngine:
         *,
         learner: str,
         seed: int,
+        practice: bool = False,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         self._cancel.clear()

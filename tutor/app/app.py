@@ -139,6 +139,12 @@ class TutorApp(App[int]):
         except TutorError as error:
             self.notify_error(error)
 
+    def open_practice(self, exercise: Exercise) -> None:
+        """Ask a variant of an exercise by hand."""
+        from tutor.app.screens.practice import PracticeScreen
+
+        self.push_screen(PracticeScreen(exercise, self.checks))
+
     def open_history(self, exercise: Exercise) -> None:
         """Show the attempts at an exercise."""
         from tutor.app.screens.history import HistoryScreen

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tutor.engine.client import CheckProgress
     from tutor.errors import TutorError
     from tutor.lab.runs import Run
+    from tutor.verdict import Verdict
     from tutor.workspace import Workspace
 
 
@@ -30,6 +31,15 @@ class WentWrong(Message):
     """A thread worker could not do its work."""
 
     error: TutorError
+
+
+@dataclass
+class Practised(Message):
+    """The answer to a variant is judged, or could not be."""
+
+    ticket: int
+    verdict: Verdict | None = None
+    error: TutorError | None = None
 
 
 @dataclass

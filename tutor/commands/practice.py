@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from random import Random
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from tutor.verdict import Verdict
 
 QUIT, SHOW = ("q", "quit", "exit"), ("?", "help", "show")
-SEEDS = 1_000_000
 ROOM_TO_TYPE = 16
 
 
@@ -71,6 +69,8 @@ def command(selectors: tuple[str, ...], seed: int | None, count: int | None, no_
             f"exercise {exercise.number} is a program to write: only those by hand have variants",
             _by_hand(course, exercise),
         )
+    from tutor.practice import SEEDS
+
     first = Random().randrange(SEEDS) if seed is None else seed
     tally = _Tally()
     with engine_for(course, shared=not no_daemon) as engine:
@@ -105,6 +105,7 @@ class _Practice:
             GraderError: the engine cannot judge.
         """
         from tutor.course.questions import PRACTISED
+        from tutor.practice import what_is_off
 
         question = next(one for one in self._exercise.practice(seed) if one.name == PRACTISED)
         self._out.rule(f"Variant {seed}", style="dim", align="left")
@@ -122,7 +123,7 @@ class _Practice:
             self._out.print("✓ Right.", style="bold green")
         else:
             self._out.print("✗ Not right.", style="bold red")
-            self._out.print(_what_is_off(question, verdict), markup=False)
+            self._out.print(what_is_off(question, verdict), markup=False)
             self._explain(question)
         self._out.print()
 
@@ -203,16 +204,6 @@ def _line(prompt: str) -> str:
     except UnicodeDecodeError:
         # Bytes that are no text: nothing that could be understood, but no reason to stop.
         return "\ufffd"
-
-
-def _what_is_off(question: Question, verdict: Verdict) -> str:
-    """The engine's words, with what was asked in the place of the names that a file would have."""
-    words = "\n".join(filter(None, (verdict.message, *(check.message for check in verdict.checks))))
-    for blank in question.blanks:
-        words = re.sub(rf"\b{blank.name} \({re.escape(blank.label)}\)", blank.label, words)
-    if verdict.looks_like:
-        words += f"\nLooks like {verdict.looks_like}"
-    return without_controls(words)
 
 
 def _by_hand(course: Course, instead_of: Exercise) -> str:

@@ -58,6 +58,7 @@ class ExerciseScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("ctrl+s", "save", "Check", "Save your answer and check it"),
         _key("f2", "hint", "Hint", "Show the next hint"),
+        _key("ctrl+n", "practise", "Another one", "Practise on a variant; each is explained"),
         _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
         _key("ctrl+o", "attempts", "Attempts", "What you have tried, and what changed", show=False),
         # The panes' titles name these.
@@ -136,6 +137,8 @@ class ExerciseScreen(Screen[None]):
                 return self._passed
             case "take_outside":
                 return self._answer.conflict
+            case "practise":
+                return self._exercise.is_compute
             case "pictures":
                 return bool(self._exercise.manifest.pictures)
             case "hint":
@@ -152,6 +155,15 @@ class ExerciseScreen(Screen[None]):
             self._answer.begin()
         else:
             self.query_one(f"#{pane}").focus()
+
+    def action_practise(self) -> None:
+        """Practise on a variant; what is typed here is saved first."""
+        self._after_typing(self._open_practice)
+
+    def _open_practice(self) -> None:
+        if self._answer.may_leave():
+            self.save_before_leaving()
+            self.app.open_practice(self._exercise)
 
     def action_pictures(self) -> None:
         """Open the pictures that go with the exercise."""
