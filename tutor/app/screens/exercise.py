@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
+from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved
+from tutor.app.own_editor import own_editor
 from tutor.app.widgets.answer_pane import AnswerPane
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
@@ -60,6 +62,7 @@ class ExerciseScreen(Screen[None]):
         _key("f2", "hint", "Hint", "Show the next hint"),
         _key("ctrl+n", "practise", "Another one", "Practise on a variant; each is explained"),
         _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
+        _key("ctrl+g", "own_editor", "Your editor", "Open the file in $EDITOR; saving there checks it", show=False),
         _key("ctrl+o", "attempts", "Attempts", "What you have tried, and what changed", show=False),
         # The panes' titles name these.
         _key("f3", "go('lesson')", "Lesson", "Go to the lesson", show=False),
@@ -168,6 +171,28 @@ class ExerciseScreen(Screen[None]):
     def action_pictures(self) -> None:
         """Open the pictures that go with the exercise."""
         self.app.open_pictures(self._exercise)
+
+    def action_own_editor(self) -> None:
+        """Open the file in the learner's own editor; what is typed here is saved first."""
+        self._after_typing(self._open_own_editor)
+
+    def _open_own_editor(self) -> None:
+        if not self._answer.may_leave():
+            return
+        self.save_before_leaving()
+        path = self._workspace.path(self._exercise)
+        try:
+            editor = own_editor()
+            if editor.takes_terminal:
+                with self.app.suspend():
+                    editor.open(path)
+                self.app.refresh(layout=True)
+            else:
+                editor.open(path)
+        except TutorError as error:
+            self.app.notify_error(error)
+        except SuspendNotSupported:
+            self.app.notify("No editor can be opened from here.", severity="error")
 
     def action_attempts(self) -> None:
         """Open the attempts; what is typed is saved first."""

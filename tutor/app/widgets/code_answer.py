@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
@@ -14,13 +15,19 @@ from textual.widgets import TextArea
 
 from tutor.app.messages import AnswerEdited
 from tutor.app.widgets.answer_view import AnswerView
+from tutor.draw.engine_words import what_to_tell
 from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.events import Key
     from textual.theme import Theme
 
     from tutor.verdict import Verdict
+
+
+INDENT = "    "
+OPEN_BRACKET = re.compile(r"[(\[{][^)\]}]*$")
 
 
 class CodeAnswer(AnswerView):
@@ -62,7 +69,8 @@ class CodeAnswer(AnswerView):
         return ""
 
     def show_verdict(self, verdict: Verdict | None) -> None:
-        """A program has no entries to mark."""
+        """Mark the line of the program that raised, where one did."""
+        self.query_one(PythonArea).mark_line(None if verdict is None else line_that_raised(verdict))
 
     def begin(self) -> None:
         """Put the cursor into the text."""
@@ -71,6 +79,8 @@ class CodeAnswer(AnswerView):
     @on(TextArea.Changed)
     def _edited(self, event: TextArea.Changed) -> None:
         event.stop()
+        # The line may be another one now, or mended.
+        self.show_verdict(None)
         self.post_message(AnswerEdited())
 
 
@@ -88,10 +98,31 @@ class PythonArea(TextArea, inherit_bindings=False):
         """Keep the colours those of the theme."""
         self._coloured = ""
         self._lines: list[Text] = []
+        self._marked: int | None = None
         self.app.theme_changed_signal.subscribe(self, self._forget_colours)
+
+    async def _on_key(self, event: Key) -> None:
+        # Whatever TextArea itself does with the key is not done then.
+        if event.key == "enter" and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            row, column = self.selection.start if self.selection.start < self.selection.end else self.selection.end
+            self.replace("\n" + indentation_below(self.document.get_line(row)[:column]), *self.selection)
+
+    def mark_line(self, number: int | None) -> None:
+        """Underline a line, counted from 1; None takes the mark away."""
+        if number != self._marked:
+            self._marked = number
+            self.notify_style_update()
 
     def get_line(self, line_index: int) -> Text:
         """One line with its colours, as it is drawn."""
+        line = self._coloured_line(line_index)
+        if self._marked == line_index + 1:
+            line.stylize("bold underline red")
+        return line
+
+    def _coloured_line(self, line_index: int) -> Text:
         if self._coloured != self.text or not self._lines:
             self._coloured = self.text
             program = "\n".join(map(without_controls, self.document.lines))
@@ -105,6 +136,30 @@ class PythonArea(TextArea, inherit_bindings=False):
     def _forget_colours(self, _: Theme) -> None:
         self._lines = []
         self.notify_style_update()
+
+
+def indentation_below(line: str) -> str:
+    """What the line below begins with: as far in as this one, further behind a colon, back after a return.
+
+    Args:
+        line: as far as to where it is broken.
+    """
+    inner = line.strip()
+    indentation = line[: len(line) - len(line.lstrip())]
+    code = inner.partition("#")[0].rstrip()
+    if code.endswith(":"):
+        return indentation + INDENT
+    if re.match(r"(return|raise|pass|break|continue)\b", code) and not OPEN_BRACKET.search(code):
+        return indentation.removesuffix(INDENT)
+    return indentation
+
+
+def line_that_raised(verdict: Verdict) -> int | None:
+    """The line of the learner's file where the check that is told of ended, counted from 1; None where it did not."""
+    told = what_to_tell(verdict)
+    words = verdict.message or (told.message if told else "")
+    lines = re.findall(r"^  line (\d+): ", words, re.MULTILINE)
+    return int(lines[-1]) if lines else None
 
 
 def _coloured_lines(program: str, theme: Theme) -> list[Text]:
