@@ -137,6 +137,24 @@ def lists(app: TutorApp, slugs: list[str]) -> bool:
     return listed(app) == slugs
 
 
+async def test_the_theme_that_one_has_chosen_is_there_the_next_time(
+    small_course: Course, workspace: Workspace, fake: FakeEngine
+) -> None:
+    app = TutorApp(small_course, workspace.root, engine=fake)
+    async with app.run_test():
+        app.theme = "cnn-light"
+    again = TutorApp(small_course, workspace.root, engine=fake)
+    async with again.run_test() as pilot:
+        assert again.theme == "cnn-light"
+        await pilot.pause()
+    with workspace.progress() as progress:
+        progress.set_setting("theme", "no-such-theme")
+    fallen_back = TutorApp(small_course, workspace.root, engine=fake)
+    async with fallen_back.run_test() as pilot:
+        assert fallen_back.theme == "cnn-dark"
+        await until(pilot, lambda: any("no-such-theme" in toast.message for toast in fallen_back._notifications))
+
+
 async def test_f1_shows_every_key_of_the_place_and_closes_again(app: TutorApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f1")

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tutor.course import Course, Exercise
 
 
+THEME = "theme"
+"""The setting's name in the progress file."""
+
+
 class TutorApp(App[int]):
     """``cnn-tutor`` as an app: the course, its exercises, and the lab.
 
@@ -71,7 +75,8 @@ class TutorApp(App[int]):
         self.trainings: list[subprocess.Popen[bytes]] = []
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
+        self._kept_theme = _setting(self.workspace, THEME) or DARK.name
+        self.theme = self._kept_theme if self._kept_theme in self.available_themes else DARK.name
 
     def get_default_screen(self) -> Screen[None]:
         """The course where there is a workspace, else the welcome."""
@@ -87,11 +92,24 @@ class TutorApp(App[int]):
         self.app_resume_signal.subscribe(self, lambda _: self.call_later(self.refresh, layout=True))
         self.theme_changed_signal.subscribe(self, self._match_pictures)
         self._match_pictures(self.current_theme)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        if self.theme != self._kept_theme:
+            says = f"There is no theme {self._kept_theme!r}; ctrl+p, Theme, chooses another."
+            self.notify(says, severity="warning", markup=False)
         self.call_after_refresh(self._start_engine)
 
     def _match_pictures(self, theme: Theme) -> None:
         if colours := terminal_colours(theme):
             self.ansi_theme_dark = self.ansi_theme_light = colours
+
+    def _keep_theme(self, theme: Theme) -> None:
+        if self.workspace is not None and theme.name != self._kept_theme:
+            self._kept_theme = theme.name
+            try:
+                with self.workspace.progress() as progress:
+                    progress.set_setting(THEME, theme.name)
+            except TutorError as error:
+                self.notify_error(error)
 
     def on_unmount(self) -> None:
         """End the engine; the terminal is given back meanwhile."""
@@ -194,6 +212,13 @@ class TutorApp(App[int]):
 
 def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:
     return lambda: screen.run_action(action)
+
+
+def _setting(workspace: Workspace | None, name: str) -> str | None:
+    if workspace is None:
+        return None
+    with workspace.progress() as progress:
+        return progress.setting(name)
 
 
 def _workspace_at(start: Path) -> Workspace | None:
