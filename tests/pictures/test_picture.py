@@ -95,8 +95,17 @@ def test_a_grid_tells_by_its_marks_what_it_tells_by_colour() -> None:
 
 
 def test_numbers_are_written_as_by_hand() -> None:
-    assert [in_digits(each) for each in (3, -0.5, 2 / 3, Fraction(1, 4), None, -0.0001, 1200.0)] == [
-        *("3", "−0.5", "0.667", "0.25", "·", "0", "1200"),
+    numbers = (3, -0.5, 2 / 3, Fraction(1, 4), None, -0.0001, 1200.0, 1 / 16, float("-inf"))
+    assert [in_digits(each) for each in numbers] == [
+        "3",
+        "−0.5",
+        "0.6667",
+        "0.25",
+        "·",
+        "−0.0001",
+        "1200",
+        "0.0625",
+        "−∞",
     ]
 
 
@@ -107,5 +116,5 @@ def test_every_picture_fits_a_small_terminal_and_tells_all_in_words_too(name: st
         lines = frame.drawing(78).plain.splitlines()
         assert max(map(len, lines)) <= 78
         assert len(lines) <= 18
-        assert frame.says.endswith(".")
+        assert frame.says.endswith((".", ".)"))
     assert len(picture.title) <= 78

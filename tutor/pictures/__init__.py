@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.pictures.batch_norm import BATCH_NORM
+from tutor.pictures.block import BLOCK
 from tutor.pictures.convolution import CONVOLUTION
+from tutor.pictures.dropout import DROPOUT
+from tutor.pictures.long_skip import LONG_SKIP
+from tutor.pictures.networks import LENET, TEXTCNN
 from tutor.pictures.picture import Kind, PictureError
+from tutor.pictures.pooling import POOLING
+from tutor.pictures.running_statistics import RUNNING_STATISTICS
+from tutor.pictures.standardisation import STANDARDISATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,7 +21,15 @@ if TYPE_CHECKING:
 Typed = dict[str, str]
 """Settings as they were typed, by name."""
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CONVOLUTION,)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        *(CONVOLUTION, POOLING, LENET, TEXTCNN),
+        *(STANDARDISATION, BATCH_NORM, RUNNING_STATISTICS),
+        DROPOUT,
+        *(BLOCK, LONG_SKIP),
+    )
+}
 """Every kind of picture by its name."""
 
 

@@ -43,6 +43,8 @@ def draw(
     results = {place: _sum(padded, kernels, place, stride, dilation) + bias for place in places}
     width = max(widest(table) for table in (*padded, *kernels))
     out_width = widest([list(results.values())])
+    products = {place: _products(padded, kernels, place, stride, dilation, bias) for place in places}
+    products_width = max(len(line) for text in products.values() for line in text.splitlines())
 
     def blocks(place: Pair | None) -> Iterator[Block]:
         taps = _taps(place, kernel, stride, dilation) if place else []
@@ -56,7 +58,7 @@ def draw(
             yield grid(f"kernel{of}", weights, width=width)
         yield grid("output", output, now=[place] if place else [], width=out_width)
         if place:
-            yield _products(padded, kernels, place, stride, dilation, bias)
+            yield Block("products", Text(products[place]), products_width)
 
     p, q = padding
     begin = f"The input is {input[0]}×{input[1]}"
@@ -126,7 +128,7 @@ def _terms(x: Table, weights: Table, place: Pair, stride: Pair, dilation: Pair) 
     return [x[r][c] * weight for (r, c), weight in zip(taps, flat, strict=True)]
 
 
-def _products(padded: list[Table], kernels: list[Table], place: Pair, stride: Pair, dilation: Pair, bias: int) -> Block:
+def _products(padded: list[Table], kernels: list[Table], place: Pair, stride: Pair, dilation: Pair, bias: int) -> str:
     """Every product, a line for each row of the kernel, and the sum."""
     lines: list[str] = []
     sums = []
@@ -142,7 +144,7 @@ def _products(padded: list[Table], kernels: list[Table], place: Pair, stride: Pa
     if len(sums) > 1 or bias:
         added = [in_digits(sums[0]), *map(signed, sums[1:]), *([f"{signed(bias)} (bias)"] if bias else [])]
         lines.append(f"{' + '.join(added)} = {in_digits(sum(sums) + bias)}")
-    return Block("products", Text("\n".join(lines)))
+    return "\n".join(lines)
 
 
 def _says(place: Pair, result: int, kernel: Pair, stride: Pair, dilation: Pair, bias: int) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from tutor.pictures.picture import Block
@@ -48,14 +51,16 @@ def grid(
         side: what stands before the rows, if anything.
     """
     texts = [[in_digits(number) for number in row] for row in rows]
-    width = max([width, *(len(text) for row in texts for text in row), *map(len, head)])
-    edge = max(map(len, side), default=0)
+    width = max([width, *(len(text) for row in texts for text in row), *map(cell_len, head)])
+    edge = max(map(cell_len, side), default=0)
     body = Text()
     if head:
-        body.append(" " * edge + "".join(f" {name:>{width}} " for name in head).rstrip() + "\n", "dim")
+        body.append(
+            " " * edge + "".join(f" {' ' * (width - cell_len(name))}{name} " for name in head).rstrip() + "\n", "dim"
+        )
     for r, row in enumerate(texts):
         if side:
-            body.append(f"{side[r]:<{edge}}", "dim")
+            body.append(side[r] + " " * (edge - cell_len(side[r])), "dim")
         for c, text in enumerate(row):
             marks = NOW if (r, c) in now else UNDER if (r, c) in under else "  "
             style = STYLES[marks] or ("dim" if (r, c) in faint or text == NOT_YET else "")
@@ -65,12 +70,15 @@ def grid(
     return Block(title, body)
 
 
-def in_digits(number: Number, places: int = 3) -> str:
-    """A number as it is written by hand: whole, or rounded to so many decimals, with a real minus sign."""
+def in_digits(number: Number, places: int = 4) -> str:
+    """A number as it is written by hand: whole, or rounded to so many decimals, with a real minus sign; or infinity."""
     if number is None:
         return NOT_YET
-    rounded = round(float(number), places)
-    text = f"{rounded:g}" if rounded == int(rounded) else f"{rounded:.{places}f}".rstrip("0")
+    if math.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    # By hand one rounds half of the last place up, not to the even digit.
+    rounded = Decimal(str(float(number))).quantize(Decimal(10) ** -places, ROUND_HALF_UP)
+    text = f"{rounded.normalize():f}"
     return text.replace("-", "−") if rounded else "0"
 
 

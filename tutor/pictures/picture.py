@@ -40,10 +40,13 @@ class Block:
     Attributes:
         title: stands above it.
         body: its lines.
+        min_width: how many columns it takes at least: as many as the widest of its kind in the picture, so that what
+            stands beside it does not move from frame to frame.
     """
 
     title: str
     body: Text
+    min_width: int = 0
 
     @property
     def lines(self) -> list[Text]:
@@ -53,7 +56,7 @@ class Block:
     @property
     def width(self) -> int:
         """Columns."""
-        return max(line.cell_len for line in self.lines)
+        return max(self.min_width, *(line.cell_len for line in self.lines))
 
 
 @dataclass(frozen=True)
@@ -177,13 +180,13 @@ def number(low: float, high: float) -> Callable[[str], Fraction]:
     """Reads a number in these bounds, as ``0.25``, ``1/4`` or ``1e-5``, exactly."""
 
     def read(text: str) -> Fraction:
-        try:
-            value = Fraction(text.strip())
-        except (ValueError, ZeroDivisionError):
-            value = None
-        if value is None or not low <= value <= high:
+        # An exponent of many digits would make a number of as many more.
+        is_number = re.fullmatch(
+            r"\s*[+-]?(\d{1,9}/0*[1-9]\d{0,8}|(\d{1,9}\.?\d{0,15}|\.\d{1,15})(e[+-]?\d{1,2})?)\s*", text, re.I
+        )
+        if not is_number or not low <= Fraction(text.strip()) <= high:
             raise ValueError(f"a number from {low:g} to {high:g}")
-        return value
+        return Fraction(text.strip())
 
     return read
 
