@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 SECONDS = (3.0, 2.0, 1.2, 0.7, 0.4)
 """How long a step stays while it plays, from slow to fast."""
 
-FIELD_WIDTH = 24
+FIELD_WIDTH, NARROW_FIELD_WIDTH = 24, 19
+MANY_SETTINGS = 7
+"""From so many on they are set closer together: on a small terminal the drawing needs the lines."""
 
 
 class Drawing(ScrollableContainer, inherit_bindings=False):
@@ -152,6 +154,7 @@ class PictureScreen(Screen[None]):
         self._at = at
         kind, typed = self._all[at]
         settings = self.query_one("#settings", ItemGrid)
+        settings.min_column_width = NARROW_FIELD_WIDTH if len(kind.settings) >= MANY_SETTINGS else FIELD_WIDTH
         async with self.batch():
             await settings.remove_children()
             await settings.mount_all(
