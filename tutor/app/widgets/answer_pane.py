@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Static
 
+from tutor.app.drafts import Draft
 from tutor.app.learner_file import ChangedOutside, LearnerFile
 from tutor.app.messages import AnswerEdited, AnswerStands
 from tutor.app.widgets.answer_form import AnswerForm
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tutor.course import Exercise
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace
+
+KEEP_DRAFT_AFTER_S = 1.0
+"""How much typing a crash may cost."""
 
 # Polling, because no file system event reaches a folder on NFS or in most containers.
 LOOK_EVERY_S = 0.1
@@ -39,6 +43,8 @@ class AnswerPane(Pane):
         self._workspace = workspace
         self._exercise = exercise
         self._file = LearnerFile(workspace, exercise)
+        self._draft = Draft(workspace, exercise)
+        self._will_keep_draft = False
         self._readable = False
         self._conflict = False
         self._warned_of_fault = False
@@ -56,6 +62,7 @@ class AnswerPane(Pane):
         """Load the file and begin to watch it."""
         self.border_title = f"F4 Answer: {self._file.path.name}"
         self._load()
+        self._take_up_drafts()
         self.set_interval(LOOK_EVERY_S, self._look)
 
     @property
@@ -111,6 +118,7 @@ class AnswerPane(Pane):
             else:
                 self._file.save(text)
             self._conflict = False
+        self._draft.drop()
 
     def may_leave(self) -> bool:
         """Whether all that is typed can be saved; where not, says so, and lets one go the second time."""
@@ -137,6 +145,7 @@ class AnswerPane(Pane):
         if self.dirty:
             self._file.keep(self._view.text())
         self._file.replace(self._exercise.starter(self._workspace.learner))
+        self._draft.drop()
         self._load()
         self._view.show_verdict(None)
 
@@ -173,7 +182,29 @@ class AnswerPane(Pane):
         self._show_state()
         self.screen.refresh_bindings()
 
+    def _take_up_drafts(self) -> None:
+        """Show what was typed and not saved when an app ended unexpectedly; older ones of the kind are kept."""
+        if not self._readable:
+            return
+        *older, newest = self._draft.take_left_behind() or [self._file.text]
+        try:
+            for text in older:
+                self._file.keep(text)
+        except TutorError as error:
+            self._say(str(error), serious=True)
+        if newest != self._file.text:
+            self._draft.keep(newest)
+            self._view.load(newest)
+            self._show_state()
+            self._say("This was typed and not saved when the app ended. ctrl+s saves it; F7 lays down the starter.")
+
+    def _keep_draft(self) -> None:
+        self._will_keep_draft = False
+        if self.dirty:
+            self._draft.keep(self._view.text())
+
     def _settled(self, text: str) -> None:
+        self._draft.drop()
         self._conflict = False
         self._warned_of_fault = False
         self._say("")
@@ -189,6 +220,9 @@ class AnswerPane(Pane):
         if not self._conflict:
             self._say("")
         self._show_state()
+        if not self._will_keep_draft:
+            self._will_keep_draft = True
+            self.set_timer(KEEP_DRAFT_AFTER_S, self._keep_draft)
 
     def _show_state(self) -> None:
         self.border_subtitle = "changed outside" if self._conflict else "● unsaved: ctrl+s" if self.dirty else "saved"
