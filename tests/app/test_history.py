@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from textual.widgets import Static
 
-from tests.app.conftest import RIGHT, WRONG, file_of, open_exercise, program, type_program, until, verdict_on
+from tests.app.conftest import RIGHT, WRONG, file_of, open_exercise, program, text_of, type_program, until, verdict_on
 from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.history import AttemptList, HistoryScreen
+from tutor.app.screens.solution import SolutionScreen
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -88,6 +89,28 @@ async def test_a_text_is_brought_back_and_the_one_that_was_there_is_kept(tried: 
         assert file_of(app, "scale").read_text() == WRONG
         kept = cast("Workspace", app.workspace).kept_texts(app.course.find("scale"))
         assert [one.text for one in kept] == [unsaved]
+
+
+async def test_after_a_pass_the_reference_stands_beside_ones_own(tried: TutorApp) -> None:
+    app = tried
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_exercise(app, pilot, "scale")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: isinstance(app.screen, SolutionScreen))
+        exercise = app.course.find("scale")
+        assert RIGHT.strip() in text_of(app.screen.query_one("#own"))
+        assert exercise.reference("ada").strip() in text_of(app.screen.query_one("#reference"))
+        await until(pilot, lambda: exercise.explanation().split()[0] in text_of(app.screen.query_one("#why")))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ExerciseScreen))
+
+
+async def test_before_a_pass_it_does_not(app: TutorApp) -> None:
+    async with app.run_test() as pilot:
+        await open_exercise(app, pilot, "scale")
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert isinstance(app.screen, ExerciseScreen)
 
 
 async def test_without_an_attempt_there_are_the_file_and_the_starter(app: TutorApp) -> None:

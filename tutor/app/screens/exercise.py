@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved
 from tutor.app.own_editor import own_editor
+from tutor.app.screens.solution import SolutionScreen
 from tutor.app.widgets.answer_pane import AnswerPane
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
@@ -62,6 +63,7 @@ class ExerciseScreen(Screen[None]):
         _key("f2", "hint", "Hint", "Show the next hint"),
         _key("ctrl+n", "practise", "Another one", "Practise on a variant; each is explained"),
         _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
+        _key("ctrl+r", "reference", "Reference", "Your program beside the reference", show=False),
         _key("ctrl+g", "own_editor", "Your editor", "Open the file in $EDITOR; saving there checks it", show=False),
         _key("ctrl+o", "attempts", "Attempts", "What you have tried, and what changed", show=False),
         # The panes' titles name these.
@@ -136,7 +138,7 @@ class ExerciseScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that would do nothing now."""
         match action:
-            case "next":
+            case "next" | "reference":
                 return self._passed
             case "take_outside":
                 return self._answer.conflict
@@ -171,6 +173,15 @@ class ExerciseScreen(Screen[None]):
     def action_pictures(self) -> None:
         """Open the pictures that go with the exercise."""
         self.app.open_pictures(self._exercise)
+
+    def action_reference(self) -> None:
+        """Show the reference beside the learner's own program."""
+        try:
+            reference = self._exercise.reference(self._workspace.learner)
+        except TutorError as error:
+            self.app.notify_error(error)
+        else:
+            self.app.push_screen(SolutionScreen(self._exercise, self._answer.saved_text, reference))
 
     def action_own_editor(self) -> None:
         """Open the file in the learner's own editor; what is typed here is saved first."""

@@ -147,5 +147,6 @@ class VerdictPane(VerticalScroll):
             self._has_explanation = True
             reference = self._exercise.reference(self._learner).strip()
             explanation.update(
-                f"{self._exercise.explanation().strip()}\n\n## The reference solution\n\n```python\n{reference}\n```\n"
+                f"{self._exercise.explanation().strip()}\n\n## The reference solution\n\n"
+                f"ctrl+r puts it beside yours.\n\n```python\n{reference}\n```\n"
             )
