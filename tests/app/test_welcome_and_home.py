@@ -12,6 +12,7 @@ from tutor.app.screens.exercise import ExerciseScreen
 from tutor.app.screens.home import HomeScreen
 from tutor.app.screens.welcome import WelcomeScreen
 from tutor.course import builtin_course, load_course
+from tutor.draw.moment import moment
 from tutor.workspace import find_workspace, make_workspace
 
 if TYPE_CHECKING:
@@ -104,6 +105,14 @@ async def test_enter_opens_and_escape_comes_back_to_a_fresh_list(app: TutorApp, 
         await open_exercise(app, pilot, "scale")
         await pilot.press("escape")
         await until(pilot, lambda: "1 of 3 passed" in text_of(app.screen))
+
+
+async def test_what_is_known_of_an_exercise_says_when_it_was_last_tried(app: TutorApp) -> None:
+    with cast("Workspace", app.workspace).progress() as progress:
+        progress.record(verdict_on(app.course.find("sum-by-hand"), "fail"), "text")
+        last = progress.standings()["sum-by-hand"].last_at
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: f"{moment(last)}  not yet" in text_of(app.screen))
 
 
 async def test_words_find_exercises_and_escape_shows_all_again(app: TutorApp) -> None:

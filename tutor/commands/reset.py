@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import click
 
 from tutor.cli import terminal_columns
 from tutor.commands.common import one_exercise, relative, say, selectors, the_course, the_workspace
+from tutor.draw.moment import moment
 from tutor.draw.plain import without_controls
 from tutor.errors import UsageError
 
@@ -114,8 +114,7 @@ def _list_texts(workspace: Workspace, exercise: Exercise) -> None:
 def _described(kept: KeptText) -> str:
     """When it was replaced, and how long it is."""
     count = len(kept.text.splitlines())
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.at))
-    return f"{when}  {f'{count} lines' if count != 1 else '1 line':>9}"
+    return f"{moment(kept.at)}  {f'{count} lines' if count != 1 else '1 line':>9}"
 
 
 def _own_line(text: str, starter: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -15,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.top_bar import TopBar
+from tutor.draw.moment import moment
 from tutor.draw.text_diff import text_diff
 from tutor.draw.verdict import HEADLINES
 from tutor.errors import TutorError
@@ -152,5 +152,6 @@ class HistoryScreen(Screen[None]):
 
 
 def _about(attempt: Attempt) -> Text:
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(attempt.at))
-    return Text.assemble("  ", HEADLINES[attempt.verdict], f"\n  {when}  {attempt.score:g} of {attempt.max_score:g}")
+    return Text.assemble(
+        "  ", HEADLINES[attempt.verdict], f"\n  {moment(attempt.at)}  {attempt.score:g} of {attempt.max_score:g}"
+    )

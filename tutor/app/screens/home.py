@@ -17,6 +17,8 @@ from textual.widgets.option_list import Option
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.top_bar import TopBar
 from tutor.draw.course import standing_in_words
+from tutor.draw.moment import moment
+from tutor.draw.verdict import HEADLINES
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -178,11 +180,9 @@ class HomeScreen(Screen[None]):
         """Whether every word that is looked for begins a word of what is known of an exercise."""
         manifest = exercise.manifest
         part = next(part.title for part in self._course.manifest.part if part.number == manifest.part)
-        state = self._state(exercise).plain if exercise.slug in self._standings else ""
-        is_open = "" if self._passed(exercise) else "open"
-        known = (
-            f"{manifest.number} {exercise.slug} {exercise.title} part {part} {KINDS[manifest.kind]} {state} {is_open}"
-        )
+        state = " ".join(filter(str.isalpha, self._state(exercise).plain.split()))
+        state += "" if self._passed(exercise) else " open"
+        known = f"{manifest.number} {exercise.slug} {exercise.title} part {part} {KINDS[manifest.kind]} {state}"
         words = known.lower().replace("-", " ").split()
         return all(any(word.startswith(sought) for word in words) for sought in self._find.value.lower().split())
 
@@ -256,6 +256,9 @@ class HomeScreen(Screen[None]):
         facts.add_row("needs", ", ".join(manifest.requires) or "nothing before it")
         facts.add_row("state", self._state(exercise))
         facts.add_row("attempts", str(standing.attempts if standing else 0))
+        if standing is not None:
+            headline, style = HEADLINES[standing.last_verdict]
+            facts.add_row("last", Text.assemble(f"{moment(standing.last_at)}  ", (headline.lower(), style)))
         facts.add_row("file", str(self._workspace.path(exercise).relative_to(self._workspace.root)))
         title = Text(f"{exercise.number}  {exercise.title}\n", "bold")
         self.query_one("#about", Static).update(Group(title, facts))
