@@ -28,6 +28,12 @@ def test_commands_are_completed(cnn_tutor: Run, tmp_path: Path) -> None:
     assert completed(cnn_tutor, tmp_path, "cnn-tutor --v", 1) == ["--version"]
 
 
+def test_pictures_and_their_settings_are_completed(cnn_tutor: Run, tmp_path: Path) -> None:
+    assert completed(cnn_tutor, tmp_path, "cnn-tutor show convo", 2) == ["convolution"]
+    assert completed(cnn_tutor, tmp_path, "cnn-tutor show convolution st", 3) == ["stride="]
+    assert completed(cnn_tutor, tmp_path, "cnn-tutor show residual-bl", 2) == ["residual-block"]
+
+
 def test_exercises_are_completed_by_name_and_number(cnn_tutor: Run, tmp_path: Path, course: Course) -> None:
     for command in ("check", "hint", "watch", "practice"):
         assert completed(cnn_tutor, tmp_path, f"cnn-tutor {command} residual-bl", 2) == ["residual-block"]

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
-from tutor.commands.common import console, one_exercise, the_course
+from tutor.commands.common import complete_exercise, console, one_exercise, the_course
 from tutor.errors import UsageError
 from tutor.pictures import KINDS, pictures_for, read_words
 
 
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """A picture's name, and after it its settings; or an exercise."""
+    before = context.params.get("words") or ()
+    if before and before[0] in KINDS:
+        settings = KINDS[before[0]].settings
+        return [CompletionItem(f"{one.name}=", help=one.says) for one in settings if one.name.startswith(incomplete)]
+    kinds = [CompletionItem(name, help=kind.says) for name, kind in KINDS.items() if name.startswith(incomplete)]
+    return kinds + complete_exercise(context, parameter, incomplete)
+
+
 @click.command("show")
-@click.argument("words", nargs=-1, metavar="[PICTURE [SETTING=VALUE...] | exercise SELECTOR]")
+@click.argument("words", nargs=-1, metavar="[PICTURE [SETTING=VALUE...] | exercise SELECTOR]", shell_complete=_complete)
 @click.option("--step", type=click.IntRange(min=1), metavar="N", help="Show this step alone.")
 @click.option("--words", "only_words", is_flag=True, help="Say each step in words, without a drawing.")
 def command(words: tuple[str, ...], step: int | None, only_words: bool) -> None:

@@ -48,7 +48,7 @@ class Drawing(ScrollableContainer, inherit_bindings=False):
 
 
 def _key(keys: str, action: str, name: str, says: str, *, show: bool = False, display: str | None = None) -> Binding:
-    return Binding(keys, action, name, show, display, tooltip=says, id=f"picture.{action.partition('(')[0]}.{keys[:5]}")
+    return Binding(keys, action, name, show, display, tooltip=says, id=f"picture.{name.lower().replace(' ', '_')}")
 
 
 class PictureScreen(Screen[None]):
