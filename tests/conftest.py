@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ def shared_engines_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         patch.setenv(daemon.IDLE, "60")
         yield
         daemon.stop_shared_engine()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_reaches_what_is_started() -> Iterator[None]:
+    """A shell ignores ctrl+c for what it runs in the background, the tests say, and so would all that they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
