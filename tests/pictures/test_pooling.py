@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -180,3 +181,12 @@ def test_what_cannot_be_drawn_is_refused_in_words(typed: dict[str, str], says: s
         POOLING.picture(typed)
     assert says in caught.value.message
     assert choose in caught.value.remedy
+
+
+def test_a_mean_of_four_decimals_is_equal_and_not_about() -> None:
+    answer = Fraction(pooled({"pool": "average", "input": "4x7", "kernel": "4"}).item())
+    assert (answer * 10_000).denominator == 1
+    assert (answer * 1000).denominator != 1
+    (frame,) = steps(POOLING.picture({"pool": "average", "input": "4x7", "kernel": "4"}))
+    assert "≈" not in frame.says
+    assert "≈" not in block(frame, "mean")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from tutor.pictures.grid import grid, in_digits, signed, widest
+from tutor.pictures.grid import counted, grid, in_digits, signed, widest
 from tutor.pictures.picture import Frame, Kind, Picture, PictureError, Setting, choice, number
 from tutor.pictures.written import evenly, exactly, listed, mean_of, several
 
@@ -79,7 +79,9 @@ def draw(
     if mode == "both":
         steps.compare()
     what = {"both": "in training, then at inference", "train": "in training", "inference": "at inference"}[mode]
-    return Picture(f"Batch norm: {_count(len(batch), 'sample')}, {_count(features, 'feature')}, {what}", steps.frames())
+    return Picture(
+        f"Batch norm: {counted(len(batch), 'sample')}, {counted(features, 'feature')}, {what}", steps.frames()
+    )
 
 
 class _Steps:
@@ -154,8 +156,8 @@ class _Steps:
         self.show(
             "in train mode",
             ["Each column by itself:", "its mean and variance,", "then x̂, then y"],
-            f"In train mode: a batch of {_count(self.m, 'sample')}, one in each row, with "
-            f"{_count(self.features, 'feature')}, one in each column. Mean and variance are taken down each column. "
+            f"In train mode: a batch of {counted(self.m, 'sample')}, one in each row, with "
+            f"{counted(self.features, 'feature')}, one in each column. Mean and variance are taken down each column. "
             "(What is rounded here is calculated with all its decimals.)",
         )
         for j, column in enumerate(self.columns):
@@ -395,14 +397,10 @@ def _for_each(name: str, numbers: Numbers, features: int) -> Numbers:
     """One number for each feature."""
     if len(numbers) not in (1, features):
         raise PictureError(
-            f"{name} has {len(numbers)} numbers, and the batch {_count(features, 'feature')}",
+            f"{name} has {len(numbers)} numbers, and the batch {counted(features, 'feature')}",
             f"Choose one number for all features{f', or {features}' if features > 1 else ''}.",
         )
     return numbers if len(numbers) == features else numbers * features
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _one_each(low: int, high: int) -> Callable[[str], Numbers]:

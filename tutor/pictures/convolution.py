@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tutor.pictures.grid import grid, in_digits, signed, widest
-from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, pair, whole
+from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, pair, places_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def output_shape(input: Pair, kernel: Pair, padding: Pair, stride: Pair, dilatio
                 f"the window covers {span} {axis}, and the input has {n + 2 * p}{', padding included' if p else ''}",
                 "Choose a smaller kernel or dilation, or a larger input or padding.",
             )
-        sizes.append((n + 2 * p - span) // s + 1)
+        sizes.append(places_of(n, k, s, p, d))
     return sizes[0], sizes[1]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.text import Text
 
 from tutor.pictures.grid import NOT_YET, NOW, STYLES, UNDER, in_digits
-from tutor.pictures.picture import Block, Frame
+from tutor.pictures.picture import Block, Frame, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +88,7 @@ def frames(title: str, parts: Sequence[Part], sides: Sequence[Block], says: Sequ
     """A frame for each step: the diagram and what stands beside it, which is as wide in all of them."""
     width = max(side.width for side in sides)
     return tuple(
-        Frame((diagram(title, parts, step), Block(side.title, _filled(side.body, width))), text)
+        Frame((diagram(title, parts, step), Block(side.title, side.body, width)), text)
         for step, (side, text) in enumerate(zip(sides, says, strict=True))
     )
 
@@ -112,7 +112,7 @@ def written(shape: Shape) -> str:
 
 def window(size: Pair, kernel: int, stride: int, padding: int) -> Pair:
     """Rows and columns after a convolution: floor((n + 2P − K) / S) + 1 on each axis (exercise 1)."""
-    rows, columns = ((n + 2 * padding - kernel) // stride + 1 for n in size)
+    rows, columns = (places_of(n, kernel, stride, padding) for n in size)
     return rows, columns
 
 
@@ -156,9 +156,3 @@ def by_axis(texts: Iterable[str]) -> str:
 def stays(title: str, shape: Shape, *below: str) -> Block:
     """The table of a layer that leaves the shape as it is."""
     return table(title, "CHW", [row("in", shape), row("out", shape)], below)
-
-
-def _filled(body: Text, width: int) -> Text:
-    """The same lines, the first one filled with blanks, so that the block is so wide."""
-    first, *others = body.split("\n", allow_blank=True)
-    return Text("\n").join([first + Text(" " * (width - first.cell_len)), *others])

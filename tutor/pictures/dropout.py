@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tutor.pictures.grid import grid, in_digits, signed, widest
+from tutor.pictures.grid import counted, grid, in_digits, signed, widest
 from tutor.pictures.picture import Block, Frame, Kind, Picture, Setting, number, whole
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def draw(samples: int, features: int, p: Fraction, seed: int) -> Picture:
     note_width = max(len(note) for step in steps for note in step.notes)
     frames = [_frame(step, (samples, features), width, note_width) for step in steps]
     return Picture(
-        f"Dropout: {_count(samples, 'sample')}, {_count(features, 'feature')}, p = {in_digits(p)}", tuple(frames)
+        f"Dropout: {counted(samples, 'sample')}, {counted(features, 'feature')}, p = {in_digits(p)}", tuple(frames)
     )
 
 
@@ -102,7 +102,7 @@ def _first_call(x: Table, drawn: Table, p: Fraction) -> Iterator[_Step]:
         tables,
         (),
         (X,),
-        f"The input x is a batch of {_count(len(x), 'sample')} with {_count(len(x[0]), 'feature')}, {_rows(x)}. Each "
+        f"The input x is a batch of {counted(len(x), 'sample')} with {counted(len(x[0]), 'feature')}, {_rows(x)}. Each "
         "of these numbers is a unit.",
     )
     odds = f"p = {in_digits(p)}: dropped   1 − p = {in_digits(1 - p)}: kept"
@@ -163,7 +163,7 @@ def _next_call(x: Table, calls: Sequence[Table], p: Fraction) -> Iterator[_Step]
         (DRAWN,),
         (MASK,),
         f"When these samples come again, the mask is drawn anew, {_rows(mask)}. It drops {off} of "
-        f"{_count(len(x) * len(x[0]), 'unit')}, the one before dropped {off_before}.",
+        f"{counted(len(x) * len(x[0]), 'unit')}, the one before dropped {off_before}.",
     )
     product, output = _product(x, mask), _output(x, mask, p)
     yield _Step(
@@ -343,10 +343,6 @@ def _listed(row: Sequence[Fraction]) -> str:
 def _equals(value: Fraction, places: int = 3) -> str:
     rounded = _round(value, places)
     return f"{'=' if rounded == value else '≈'} {in_digits(rounded, places)}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _probability(text: str) -> Fraction:

@@ -26,6 +26,9 @@ STYLES = {UNDER: "bold yellow", NOW: "bold green", "  ": ""}
 
 NOT_YET = "·"
 
+PLACES = 4
+"""How many decimals are shown, as in the lessons."""
+
 
 def grid(
     title: str,
@@ -70,7 +73,7 @@ def grid(
     return Block(title, body)
 
 
-def in_digits(number: Number, places: int = 4) -> str:
+def in_digits(number: Number, places: int = PLACES) -> str:
     """A number as it is written by hand: whole, or rounded to so many decimals, with a real minus sign; or infinity."""
     if number is None:
         return NOT_YET
@@ -80,6 +83,11 @@ def in_digits(number: Number, places: int = 4) -> str:
     rounded = Decimal(str(float(number))).quantize(Decimal(10) ** -places, ROUND_HALF_UP)
     text = f"{rounded.normalize():f}"
     return text.replace("-", "−") if rounded else "0"
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of something: ``1 row``, ``2 rows``."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def widest(rows: Sequence[Sequence[Number]], write: Callable[[Number], str] = in_digits) -> int:

@@ -17,7 +17,7 @@ from tutor.pictures.diagram import (
     window_says,
     written,
 )
-from tutor.pictures.grid import NOW, STYLES
+from tutor.pictures.grid import NOW, STYLES, counted
 from tutor.pictures.picture import Block, Kind, Picture, PictureError, Setting, pair, whole
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def draw(x: Pair, skip: Pair, in_channels: int, skip_channels: int, out_channels
         ),
         (
             table("up", "CHW", _up_rows((in_channels, *x), out_channels)),
-            f"The transposed convolution up, 2×2 with stride 2, makes {_counted(out_channels, 'channel')} of "
+            f"The transposed convolution up, 2×2 with stride 2, makes {counted(out_channels, 'channel')} of "
             f"{in_channels} and "
             f"lays down a copy of 2×2 for each number: {by_axis(f'({n} − 1)·2 − 2·0 + 2 = {2 * n}' for n in x)}.",
         ),
@@ -75,8 +75,8 @@ def draw(x: Pair, skip: Pair, in_channels: int, skip_channels: int, out_channels
                 [f"top = {first[0]}, left = {first[1]};", "the rest: at the", "bottom, on the right"],
             ),
             f"As many rows and columns are needed as up gives; the skip has {skip[0]} − {size[0]} = "
-            f"{_counted(skip[0] - size[0], 'row')} and {skip[1]} − {size[1]} = "
-            f"{_counted(skip[1] - size[1], 'column')} too many. Half of them, rounded down, are left out at the "
+            f"{counted(skip[0] - size[0], 'row')} and {skip[1]} − {size[1]} = "
+            f"{counted(skip[1] - size[1], 'column')} too many. Half of them, rounded down, are left out at the "
             f"top, floor({skip[0] - size[0]} / 2) = {first[0]}, and on the left, "
             f"floor({skip[1] - size[1]} / 2) = {first[1]}; the rest at the other end.",
         ),
@@ -101,7 +101,7 @@ def draw(x: Pair, skip: Pair, in_channels: int, skip_channels: int, out_channels
             f"ReLU makes 0 of every negative number. {same}.",
         ),
         _convolution(
-            "conv2", out_channels, out, f"conv2 sees what conv1 and ReLU have made, {_counted(out_channels, 'channel')}"
+            "conv2", out_channels, out, f"conv2 sees what conv1 and ReLU have made, {counted(out_channels, 'channel')}"
         ),
         (
             stays("ReLU", out, "max(t, 0),", "number by number"),
@@ -117,9 +117,9 @@ def draw(x: Pair, skip: Pair, in_channels: int, skip_channels: int, out_channels
 def _check(x: Pair, skip: Pair) -> None:
     for word, n, have in zip(("row", "column"), x, skip, strict=True):
         if have < 2 * n:
-            smaller = f", or an x of at most {_counted(have // 2, word)}" if have > 1 else ""
+            smaller = f", or an x of at most {counted(have // 2, word)}" if have > 1 else ""
             raise PictureError(
-                f"the skip has {_counted(have, word)}, and x upsampled has 2·{n} = {2 * n}: a crop only takes away",
+                f"the skip has {counted(have, word)}, and x upsampled has 2·{n} = {2 * n}: a crop only takes away",
                 f"Choose a skip of at least {2 * n} {word}s{smaller}.",
             )
 
@@ -161,8 +161,8 @@ def _convolution(name: str, channels: int, out: Shape, what: str) -> tuple[Block
     """The table and the sentences of a 3×3 convolution with padding 1."""
     rows = window_rows((channels, *out[1:]), out[0], 3, 1, 1)
     return (
-        table(name, "CHW", rows, [f"{_counted(out[0], 'kernel')}: C is {out[0]}"]),
-        f"{what}; it has {_counted(out[0], 'kernel')} of 3×3. With padding 1, {window_says(out[1:], 3, 1, 1)}: the "
+        table(name, "CHW", rows, [f"{counted(out[0], 'kernel')}: C is {out[0]}"]),
+        f"{what}; it has {counted(out[0], 'kernel')} of 3×3. With padding 1, {window_says(out[1:], 3, 1, 1)}: the "
         f"shape is {written(out)}.",
     )
 
@@ -235,10 +235,6 @@ def _drawn(length: int, begin: int, end: int, most: int) -> list[int | None]:
 
 def _span(first: int, last: int) -> str:
     return f"{first} to {last}" if last > first else str(first)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 LONG_SKIP = Kind(

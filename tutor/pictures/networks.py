@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tutor.pictures.grid import NOT_YET, grid, in_digits, signed, widest
-from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, pair, whole
+from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, pair, places_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -269,7 +269,7 @@ def _positions(
                 f"{which} has no output: its window covers {kernel} {axis}, and there {_arrive(n + 2 * padding)}",
                 "Choose an input of at least 12×12.",
             )
-        after.append((n + 2 * padding - kernel) // stride + 1)
+        after.append(places_of(n, kernel, stride, padding))
         sums.append((axis, f"floor(({n} + 2·{padding} − {kernel})/{stride}) + 1", str(after[-1])))
     if before[0] == before[1]:
         sums = [("rows and columns", *sums[0][1:])]
@@ -711,7 +711,7 @@ def _padded(block: Block, width: int, height: int) -> Block:
     """The same block in so many columns and lines."""
     body = block.body.copy()
     body.append("\n" * (height - len(block.lines)))
-    return Block(block.title.ljust(width), body)
+    return Block(block.title, body, width)
 
 
 def _cells(table: Sequence[Sequence[int]]) -> list[Pair]:

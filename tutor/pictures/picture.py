@@ -152,6 +152,11 @@ class Kind:
         return picture
 
 
+def places_of(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
+    """How many places a window has on one axis: ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1 (PyTorch's ``nn.Conv2d``)."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Reads a whole number in these bounds."""
 

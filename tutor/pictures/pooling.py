@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tutor.pictures.grid import grid, in_digits, signed, widest
-from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, choice, pair
+from tutor.pictures.grid import PLACES, counted, grid, in_digits, signed, widest
+from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, choice, pair, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,16 +123,16 @@ def output_shape(input: Pair, kernel: Pair, stride: Pair, padding: Pair) -> Pair
     for axis, n, k, s, p in zip(AXES, input, kernel, stride, padding, strict=True):
         if p > k // 2:
             raise PictureError(
-                f"the padding is {_many(p, axis)}, and the kernel has {_many(k, axis)}; PyTorch pools with a padding "
+                f"the padding is {counted(p, axis)}, and the kernel has {counted(k, axis)}; PyTorch pools with a padding "
                 "of half the kernel at most, so that no window lies in the padding alone",
-                f"Choose a padding of {_many(k // 2, axis)} at most, or a larger kernel.",
+                f"Choose a padding of {counted(k // 2, axis)} at most, or a larger kernel.",
             )
         if k > n + 2 * p:
             raise PictureError(
-                f"the kernel has {_many(k, axis)}, and the input {n + 2 * p}{', padding included' if p else ''}",
+                f"the kernel has {counted(k, axis)}, and the input {n + 2 * p}{', padding included' if p else ''}",
                 "Choose a smaller kernel, or a larger input.",
             )
-        sizes.append((n + 2 * p - k) // s + 1)
+        sizes.append(places_of(n, k, s, p))
     return sizes[0], sizes[1]
 
 
@@ -187,7 +187,7 @@ def _terms(pooling: _Pooling, entries: Sequence[Number]) -> list[str]:
 
 
 def _division(pooling: _Pooling, mean: Fraction) -> str:
-    equals = "=" if round(mean, 3) == mean else "≈"
+    equals = "=" if round(mean, PLACES) == mean else "≈"
     return f"{in_digits(mean * pooling.count)} / {pooling.count} {equals} {in_digits(mean)}"
 
 
@@ -201,7 +201,7 @@ def _opening(pooling: _Pooling) -> str:
         return f"{begin}. Max pooling keeps the largest entry under each window of {_times(pooling.kernel)}."
     return (
         f"{begin}. Average pooling keeps the mean under each window of {_times(pooling.kernel)}: the sum divided by "
-        f"its {_many(pooling.count, 'place')}."
+        f"its {counted(pooling.count, 'place')}."
     )
 
 
@@ -213,8 +213,8 @@ def _fitting(blocks: tuple[Block, Block], pooling: _Pooling, shape: Pair) -> Fra
         formula.append(f"{AXES[axis] + 's':<9}" + "⌊({} + 2{} − {})/{}⌋ + 1".format(*letters))
         formula.append(f"{'':<9}⌊({n} + 2·{p} − {k})/{s}⌋ + 1 = {shape[axis]}")
     says = (
-        f"The window moves by {_many(pooling.stride[1], 'column')}, and for the next row of the output by "
-        f"{_many(pooling.stride[0], 'row')}, as long as it lies within the edge: {_many(shape[0], 'window')} down, "
+        f"The window moves by {counted(pooling.stride[1], 'column')}, and for the next row of the output by "
+        f"{counted(pooling.stride[0], 'row')}, as long as it lies within the edge: {counted(shape[0], 'window')} down, "
         f"{shape[1]} across, so the output is {_times(shape)}."
     )
     rests = [_last(pooling.padded[axis], pooling.rest(axis), name) for axis, name in enumerate(AXES)]
@@ -234,7 +234,7 @@ def _says(pooling: _Pooling, place: Pair, entries: Sequence[Number], result: Fra
     outside = pooling.count - len(inside)
     terms = _terms(pooling, inside)
     if pooling.is_max:
-        of = ", ".join(terms) + (f" and {_many(outside, 'time')} {MINUS_INFINITY}" if outside else "")
+        of = ", ".join(terms) + (f" and {counted(outside, 'time')} {MINUS_INFINITY}" if outside else "")
         return f"{begin}the largest of {of} is {in_digits(result)}."
     total = " + ".join(terms) + (f" + {outside}·0" if outside else "")
     return f"{begin}{total} = {in_digits(result * pooling.count)}, and {_division(pooling, result)}."
@@ -252,10 +252,6 @@ def _title(pooling: _Pooling) -> str:
 
 def _times(sizes: Pair) -> str:
     return f"{sizes[0]}×{sizes[1]}"
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _span(first: int, length: int, thing: str) -> str:

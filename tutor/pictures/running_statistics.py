@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tutor.pictures.grid import in_digits
+from tutor.pictures.grid import counted, in_digits
 from tutor.pictures.picture import Block, Frame, Kind, Picture, PictureError, Setting, number, whole
 from tutor.pictures.written import evenly, exactly, listed, mean_of
 
@@ -60,7 +60,7 @@ def draw(momentum: Fraction, batches: int, batch_size: int, seed: int) -> Pictur
     says = [
         "One feature whose entries are whole numbers from 0 to 6, all as likely: its true mean is "
         f"{in_digits(TRUE_MEAN)}, its true variance {in_digits(TRUE_VARIANCE)}. PyTorch begins with the running mean 0 "
-        f"and the running variance 1. {_count(batches, 'batch')} of {batch_size} entries will move them."
+        f"and the running variance 1. {counted(batches, 'batch')} of {batch_size} entries will move them."
     ]
     if max(running_means) > 2 * TRUE_MEAN or max(running_vars) > 2 * TRUE_VARIANCE:
         says[0] += f" In the charts {BEYOND} is a value beyond them."
@@ -94,7 +94,7 @@ def draw(momentum: Fraction, batches: int, batch_size: int, seed: int) -> Pictur
         var_chart = _chart("running var", running_vars[: k + 1], variances[:k], TRUE_VARIANCE, batches, WIDTH)
         frames.append(Frame((left[k], right_blocks[k], mean_chart, var_chart), says[k]))
     return Picture(
-        f"Running statistics: momentum {exactly(momentum)}, {_count(batches, 'batch')} of {batch_size}", tuple(frames)
+        f"Running statistics: momentum {exactly(momentum)}, {counted(batches, 'batch')} of {batch_size}", tuple(frames)
     )
 
 
@@ -152,10 +152,6 @@ def _chart(
         numbers[3 + step * k : 3 + step * k + len(str(k))] = str(k)
     lines.append("".join(numbers).rstrip().ljust(columns))
     return Block(f"{name} █, batch {BATCH}, true {TRUE}", Text("\n".join(lines)))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 'es'}"
 
 
 RUNNING_STATISTICS = Kind(

@@ -90,7 +90,5 @@ def evenly(parts: Sequence[tuple[str, Sequence[str]]], columns: int = 0) -> list
     blocks = []
     for title, lines in parts:
         padded = [*lines, *[""] * (height - len(lines))]
-        # Spaces at the end of one line are enough: a block is as wide as its widest.
-        padded[-1:] = [padded[-1] + " " * (columns - cell_len(padded[-1]))] if padded else []
-        blocks.append(Block(title, Text("\n".join(padded))))
+        blocks.append(Block(title, Text("\n".join(padded)), columns))
     return blocks
