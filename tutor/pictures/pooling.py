@@ -123,8 +123,8 @@ def output_shape(input: Pair, kernel: Pair, stride: Pair, padding: Pair) -> Pair
     for axis, n, k, s, p in zip(AXES, input, kernel, stride, padding, strict=True):
         if p > k // 2:
             raise PictureError(
-                f"the padding is {counted(p, axis)}, and the kernel has {counted(k, axis)}; PyTorch pools with a padding "
-                "of half the kernel at most, so that no window lies in the padding alone",
+                f"the padding is {counted(p, axis)}, and the kernel has {counted(k, axis)}; PyTorch pools with a "
+                "padding of half the kernel at most, so that no window lies in the padding alone",
                 f"Choose a padding of {counted(k // 2, axis)} at most, or a larger kernel.",
             )
         if k > n + 2 * p:
