@@ -49,6 +49,7 @@ COMMANDS = {
 }
 OPTIONS = {
     "--data DIR": "MNIST for the lab of the app: a folder, or 'synthetic'; by default it is downloaded",
+    "--no-animation": "Nothing in the app moves by itself: no gliding, no blinking",
     "--version": "Show the version",
     "-h, --help": "Show this, or after a command's name what that command does",
 }

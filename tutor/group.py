@@ -59,8 +59,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name=PROGRAM)
 @click.option("--data", metavar="DIR", help="MNIST for the lab: a folder, or 'synthetic'. By default it is downloaded.")
+@click.option("--no-animation", is_flag=True, help="Nothing in the app moves by itself.")
 @click.pass_context
-def cli(context: click.Context, data: str | None) -> int:
+def cli(context: click.Context, data: str | None, *, no_animation: bool) -> int:
     """Learn how a convolutional network works by doing it."""
     if context.invoked_subcommand is not None:
         if data is not None:
@@ -77,4 +78,4 @@ def cli(context: click.Context, data: str | None) -> int:
     from tutor.app.app import TutorApp
     from tutor.commands.common import the_course
 
-    return TutorApp(the_course(), Path.cwd(), data).run() or 0
+    return TutorApp(the_course(), Path.cwd(), data, animation=not no_animation).run() or 0

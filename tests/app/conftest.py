@@ -98,6 +98,13 @@ def verdict_on(exercise: Exercise, name: VerdictName, seed: int = 1) -> Verdict:
     )
 
 
+@pytest.fixture(autouse=True)
+def _usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What colours there are decides how the app looks."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 @pytest.fixture
 def fake() -> FakeEngine:
     return FakeEngine()

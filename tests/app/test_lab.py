@@ -11,7 +11,8 @@ import pytest
 from textual.widgets import Input
 from textual_plot import PlotWidget
 
-from tests.app.conftest import text_of, until
+from tests.app.conftest import FakeEngine, text_of, until
+from tutor.app.app import TutorApp
 from tutor.app.screens.home import HomeScreen
 from tutor.app.screens.lab import LabScreen
 from tutor.draw.duration import duration
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tutor.app.app import TutorApp
+    from tutor.course import Course
     from tutor.workspace import Workspace
 
 STARTED = events.Started(
@@ -145,7 +146,9 @@ async def test_a_run_that_failed_and_one_that_died_say_why(app: TutorApp, traini
         await until(pilot, lambda: "cannot be read" in text_of(app.screen))
 
 
-async def test_starting_a_run(app: TutorApp, training: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_starting_a_run(
+    small_course: Course, workspace: Workspace, fake: FakeEngine, training: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Plan] = []
 
     def start(_: object, plan: Plan) -> tuple[Run, None]:
@@ -157,7 +160,7 @@ async def test_starting_a_run(app: TutorApp, training: FakeRun, monkeypatch: pyt
         return training.run, None
 
     monkeypatch.setattr("tutor.app.screens.lab.start_run", start)
-    app.data = "synthetic"
+    app = TutorApp(small_course, workspace.root, "synthetic", engine=fake)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_lab(app, pilot)
         epochs = app.screen.query_one("#epochs", Input)

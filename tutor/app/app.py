@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.constants import TEXTUAL_ANIMATIONS
+from textual.events import DescendantFocus
+from textual.widgets import Input, TextArea
 
 from tutor.app.messages import EngineFailed, WorkspaceMade
-from tutor.app.theme import DARK, LIGHT, terminal_colours
+from tutor.app.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
+from tutor.app.theme import OWN_THEMES, default_theme, terminal_colours
 from tutor.checking import Checks, Engine
 from tutor.engine.client import EngineClient
 from tutor.errors import NoWorkspace, TutorError
@@ -27,18 +31,15 @@ if TYPE_CHECKING:
     from tutor.course import Course, Exercise
 
 
-THEME = "theme"
-"""The setting's name in the progress file."""
-
-
 class TutorApp(App[int]):
     """``cnn-tutor`` as an app: the course, its exercises, and the lab.
 
     Args:
         course: what is taught.
         start: the folder it was started in; the workspace is looked for there and above.
-        data: what the lab's field for the data holds at first.
+        data: what the lab's field for the data holds at first; by default what is set for it.
         engine: judges submissions; by default the real one, in a process of its own.
+        animation: whether anything may move by itself; False holds whatever is set.
 
     Raises:
         UsageError: the workspace's progress file cannot be read.
@@ -63,20 +64,31 @@ class TutorApp(App[int]):
         ),
     ]
 
-    def __init__(self, course: Course, start: Path, data: str | None = None, *, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        start: Path,
+        data: str | None = None,
+        *,
+        engine: Engine | None = None,
+        animation: bool = True,
+    ) -> None:
         super().__init__()
         self.course = course
         self.start_folder = start
-        self.data = data
+        self._data = data
+        self._may_animate = animation
         self.engine: Engine = engine or EngineClient(course.location)
         self.checks = Checks(self.engine)
         self.workspace = _workspace_at(start)
         # Held, because they outlive whoever has started them.
         self.trainings: list[subprocess.Popen[bytes]] = []
-        for theme in (DARK, LIGHT):
+        for theme in OWN_THEMES:
             self.register_theme(theme)
-        self._kept_theme = _setting(self.workspace, THEME) or DARK.name
-        self.theme = self._kept_theme if self._kept_theme in self.available_themes else DARK.name
+        self._theme_setting = theme_setting(tuple(self.available_themes), default_theme(self.console.color_system))
+        known = (self._theme_setting, ANIMATION, PICTURE_SPEED, EDITOR, DATA)
+        self.settings = Settings(self.workspace, known)
+        self._wear_settings()
 
     def get_default_screen(self) -> Screen[None]:
         """The course where there is a workspace, else the welcome."""
@@ -93,23 +105,47 @@ class TutorApp(App[int]):
         self.theme_changed_signal.subscribe(self, self._match_pictures)
         self._match_pictures(self.current_theme)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
-        if self.theme != self._kept_theme:
-            says = f"There is no theme {self._kept_theme!r}; ctrl+p, Theme, chooses another."
-            self.notify(says, severity="warning", markup=False)
+        if self.settings.faults:
+            self.notify("\n".join(self.settings.faults), title="Settings", severity="warning", markup=False)
         self.call_after_refresh(self._start_engine)
+
+    @property
+    def data(self) -> str | None:
+        """Where the lab takes MNIST from, where one has said it."""
+        return self._data or self.settings[DATA] or None
+
+    def keep_setting(self, setting: Setting, value: str) -> None:
+        """Set something, now and for the next time.
+
+        Raises:
+            TutorError: it holds, but cannot be kept.
+            ValueError: that is no value of it.
+        """
+        try:
+            self.settings.keep(setting, value)
+        finally:
+            self._wear_settings()
+
+    def _wear_settings(self) -> None:
+        self.theme = self.settings[self._theme_setting]
+        self._animates = self._may_animate and self.settings[ANIMATION] == "on"
+        self.animation_level = TEXTUAL_ANIMATIONS if self._animates else "none"
+
+    @on(DescendantFocus)
+    def _hold_cursor(self, event: DescendantFocus) -> None:
+        if isinstance(event.widget, (Input, TextArea)):
+            event.widget.cursor_blink = self._animates
 
     def _match_pictures(self, theme: Theme) -> None:
         if colours := terminal_colours(theme):
             self.ansi_theme_dark = self.ansi_theme_light = colours
 
     def _keep_theme(self, theme: Theme) -> None:
-        if self.workspace is not None and theme.name != self._kept_theme:
-            self._kept_theme = theme.name
-            try:
-                with self.workspace.progress() as progress:
-                    progress.set_setting(THEME, theme.name)
-            except TutorError as error:
-                self.notify_error(error)
+        """The palette chooses themes too."""
+        try:
+            self.settings.keep(self._theme_setting, theme.name)
+        except TutorError as error:
+            self.notify_error(error)
 
     def on_unmount(self) -> None:
         """End the engine; the terminal is given back meanwhile."""
@@ -130,6 +166,8 @@ class TutorApp(App[int]):
     @on(WorkspaceMade)
     def _enter_workspace(self, message: WorkspaceMade) -> None:
         self.workspace = message.workspace
+        self.settings.enter(message.workspace)
+        self._wear_settings()
         self.push_screen(self._home(message.workspace))
 
     def notify_error(self, error: TutorError) -> None:
@@ -177,6 +215,13 @@ class TutorApp(App[int]):
         assert self.workspace is not None
         self.push_screen(LabScreen(self.workspace, self.data))
 
+    def action_settings(self) -> None:
+        """Show what can be set."""
+        from tutor.app.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
+
     def action_help(self) -> None:
         """Show every key of the place; the same key closes it."""
         from tutor.app.screens.help import HelpScreen, keys_of
@@ -202,6 +247,7 @@ class TutorApp(App[int]):
         for _, binding, enabled, tooltip in screen.active_bindings.values():
             if binding.id and enabled and binding.id != "app.quit":
                 yield SystemCommand(binding.description, tooltip, _runner(screen, binding.action))
+        yield SystemCommand("Settings", "Theme, animation, your editor, MNIST", self.action_settings)
         yield from super().get_system_commands(screen)
 
     def _home(self, workspace: Workspace) -> Screen[None]:
@@ -212,13 +258,6 @@ class TutorApp(App[int]):
 
 def _runner(screen: Screen[object], action: str) -> Callable[[], Awaitable[None]]:
     return lambda: screen.run_action(action)
-
-
-def _setting(workspace: Workspace | None, name: str) -> str | None:
-    if workspace is None:
-        return None
-    with workspace.progress() as progress:
-        return progress.setting(name)
 
 
 def _workspace_at(start: Path) -> Workspace | None:

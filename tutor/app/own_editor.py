@@ -6,7 +6,9 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tutor.errors import UsageError
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIABLES = ("VISUAL", "EDITOR")
+WITH_WINDOWS = frozenset({"code", "code-insiders", "codium", "cursor", "gedit", "gvim", "kate", "mate", "subl", "zed"})
+"""They open a window of their own, and leave the terminal to the app."""
 USUAL = ("nano", "vim", "vi")
 """Looked for in this order where no variable names one."""
 
@@ -38,20 +42,28 @@ class OwnEditor:
         Raises:
             UsageError: it cannot be started.
         """
-        quiet = None if self.takes_terminal else subprocess.DEVNULL
+        command = [*self.command, str(path)]
         try:
-            subprocess.run([*self.command, str(path)], check=False, stdout=quiet, stderr=quiet)
+            if self.takes_terminal:
+                subprocess.run(command, check=False)
+            else:
+                quiet = subprocess.DEVNULL
+                window = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+                # Some return at once, some with their window; somebody has to wait for them.
+                threading.Thread(target=window.wait, name="own-editor", daemon=True).start()
         except OSError as error:
             says = f"{self.command[0]} cannot be started: {error.strerror}"
             raise UsageError(says, "Set the variable EDITOR to your editor's name.") from None
 
 
-def own_editor(environment: Mapping[str, str] = os.environ) -> OwnEditor:
-    """VISUAL's or EDITOR's; inside VS Code its own; else the first usual one that is there.
+def own_editor(environment: Mapping[str, str] = os.environ, *, named: str = "") -> OwnEditor:
+    """The one that is named; else VISUAL's or EDITOR's; inside VS Code its own; else the first usual one that is there.
 
     Raises:
         UsageError: there is none.
     """
+    if named:
+        return _called_by(tuple(shlex.split(named)))
     for variable in VARIABLES:
         try:
             command = shlex.split(environment.get(variable, ""))
@@ -59,11 +71,15 @@ def own_editor(environment: Mapping[str, str] = os.environ) -> OwnEditor:
             says = f"the variable {variable} cannot be read as a command: {error}"
             raise UsageError(says, f"Set it to your editor's name, for example {variable}=vim.") from None
         if command:
-            return OwnEditor(tuple(command), takes_terminal=True)
+            return _called_by(tuple(command))
     path = environment.get("PATH")
     if environment.get("TERM_PROGRAM") == "vscode" and shutil.which("code", path=path):
-        return OwnEditor(("code", "--reuse-window"), takes_terminal=False)
+        return _called_by(("code", "--reuse-window"))
     for name in USUAL:
         if shutil.which(name, path=path):
-            return OwnEditor((name,), takes_terminal=True)
+            return _called_by((name,))
     raise UsageError("no editor is known", "Set the variable EDITOR to your editor's name.")
+
+
+def _called_by(command: tuple[str, ...]) -> OwnEditor:
+    return OwnEditor(command, takes_terminal=PurePath(command[0]).stem not in WITH_WINDOWS)

@@ -1,4 +1,4 @@
-"""The app's own two themes; all of Textual's are there as well, in the palette."""
+"""The app's own themes; all of Textual's are there as well, the terminal's own colours among them (``ansi-dark``)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DARK = Theme(
 LIGHT = Theme(
     name="cnn-light",
     primary="#1d5fa6",
-    secondary="#5d6a7c",
+    secondary="#556274",
     accent="#a4540c",
     success="#256d3a",
     warning="#7d5a00",
@@ -59,6 +59,72 @@ LIGHT = Theme(
         "scrollbar-background-active": "#f6f6f2",
     },
 )
+
+
+DARK_CONTRAST = Theme(
+    name="cnn-contrast-dark",
+    primary="#66d9ff",
+    secondary="#d0d0d0",
+    accent="#ffd75f",
+    success="#5fff87",
+    warning="#ffff5f",
+    error="#ff9c9c",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#262626",
+    dark=True,
+    variables={
+        "border-blurred": "#a8a8a8",
+        "footer-key-foreground": "#ffd75f",
+        "block-cursor-background": "#ffffff",
+        "block-cursor-foreground": "#000000",
+        "scrollbar": "#a8a8a8",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-active": "#ffffff",
+        "scrollbar-background": "#000000",
+        "scrollbar-background-hover": "#000000",
+        "scrollbar-background-active": "#000000",
+    },
+)
+
+LIGHT_CONTRAST = Theme(
+    name="cnn-contrast-light",
+    primary="#003a8c",
+    secondary="#333333",
+    accent="#6b2f00",
+    success="#004d1a",
+    warning="#5c3d00",
+    error="#8b0000",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#e6e6e6",
+    dark=False,
+    variables={
+        "border-blurred": "#555555",
+        "footer-key-foreground": "#6b2f00",
+        "block-cursor-background": "#000000",
+        "block-cursor-foreground": "#ffffff",
+        "scrollbar": "#555555",
+        "scrollbar-hover": "#000000",
+        "scrollbar-active": "#000000",
+        "scrollbar-background": "#ffffff",
+        "scrollbar-background-hover": "#ffffff",
+        "scrollbar-background-active": "#ffffff",
+    },
+)
+
+OWN_THEMES = (DARK, LIGHT, DARK_CONTRAST, LIGHT_CONTRAST)
+
+
+def default_theme(colour_system: str | None) -> str:
+    """What suits a terminal: one of sixteen colours shows its own best.
+
+    Args:
+        colour_system: as Rich names it.
+    """
+    return "ansi-dark" if colour_system == "standard" else DARK.name
 
 
 def terminal_colours(theme: Theme) -> TerminalTheme | None:

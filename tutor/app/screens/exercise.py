@@ -14,6 +14,7 @@ from textual.widgets import Static
 from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved
 from tutor.app.own_editor import own_editor
 from tutor.app.screens.solution import SolutionScreen
+from tutor.app.settings import EDITOR
 from tutor.app.widgets.answer_pane import AnswerPane
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
@@ -193,7 +194,7 @@ class ExerciseScreen(Screen[None]):
         self.save_before_leaving()
         path = self._workspace.path(self._exercise)
         try:
-            editor = own_editor()
+            editor = own_editor(named=self.app.settings[EDITOR])
             if editor.takes_terminal:
                 with self.app.suspend():
                     editor.open(path)

@@ -95,6 +95,15 @@ class HomeScreen(Screen[None]):
         Binding("escape", "find_no_more", "All", id="home.all", tooltip="Show all exercises again"),
         Binding("a", "attempts", "Attempts", id="home.attempts", tooltip="What you have tried, and what changed"),
         Binding("p", "pictures", "Pictures", id="home.pictures", tooltip="How things work, step by step"),
+        Binding(
+            "comma",
+            "app.settings",
+            "Settings",
+            key_display=",",
+            id="home.settings",
+            tooltip="Theme, animation, your editor",
+            show=False,
+        ),
         Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
     ]
 
