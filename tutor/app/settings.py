@@ -49,7 +49,7 @@ def theme_setting(themes: tuple[str, ...], default: str) -> Setting:
 ANIMATION = Setting(
     "animation",
     "Animation",
-    "Whether scrolling glides and cursors blink; pictures play either way",
+    "Scrolling that glides, cursors that blink",
     (("on", "on"), ("off", "off")),
     "on",
 )
@@ -57,13 +57,11 @@ PICTURE_SPEED = Setting(
     "picture_speed",
     "Pictures play",
     "How long each of their steps stays",
-    (("0", "very slowly"), ("1", "slowly"), ("2", "neither"), ("3", "fast"), ("4", "very fast")),
+    (("0", "very slowly"), ("1", "slowly"), ("2", "medium"), ("3", "fast"), ("4", "very fast")),
     "2",
 )
-EDITOR = Setting(
-    "editor", "Your editor", "The command that ctrl+g calls, code -r say; empty: $VISUAL, $EDITOR, or one that is there"
-)
-DATA = Setting("data", "MNIST", "A folder with MNIST's files for the lab, or synthetic; empty: it is downloaded")
+EDITOR = Setting("editor", "Your editor", "The command of ctrl+g; empty: $VISUAL or $EDITOR")
+DATA = Setting("data", "MNIST", "Its folder, or synthetic; empty: it is downloaded")
 
 
 class Settings:

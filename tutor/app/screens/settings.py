@@ -39,8 +39,7 @@ class SettingsScreen(Screen[None]):
                 yield Horizontal(Label(setting.title), self._field(setting), classes="row")
                 yield Static(f"{setting.says}.", classes="note", markup=False)
             yield Static("", id="problem", markup=False)
-            kept = "here, in .cnn-tutor, for the next time" if self.app.workspace else "until the app is left"
-            yield Static(f"What you choose holds at once, and is kept {kept}.", classes="note", markup=False)
+            yield Static("What you choose holds at once, and is there the next time.", classes="note")
         yield KeyBar()
 
     def _field(self, setting: Setting) -> Widget:
