@@ -10,7 +10,6 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.constants import TEXTUAL_ANIMATIONS
 from textual.events import DescendantFocus
-from textual.widgets import Input, TextArea
 
 from tutor.app.messages import EngineFailed, WorkspaceMade
 from tutor.app.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
@@ -133,7 +132,8 @@ class TutorApp(App[int]):
 
     @on(DescendantFocus)
     def _hold_cursor(self, event: DescendantFocus) -> None:
-        if isinstance(event.widget, (Input, TextArea)):
+        # Not by their types: what they are in need not be imported for the first screen.
+        if hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = self._animates
 
     def _match_pictures(self, theme: Theme) -> None:
