@@ -13,7 +13,7 @@ from textual.events import DescendantFocus
 
 from tutor.app.messages import EngineFailed, WorkspaceMade
 from tutor.app.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
-from tutor.app.theme import OWN_THEMES, default_theme, terminal_colours
+from tutor.app.theme import OWN_THEMES, TERMINAL_THEMES, default_theme, terminal_colours
 from tutor.checking import Checks, Engine
 from tutor.engine.client import EngineClient
 from tutor.errors import NoWorkspace, TutorError
@@ -82,7 +82,7 @@ class TutorApp(App[int]):
         self.workspace = _workspace_at(start)
         # Held, because they outlive whoever has started them.
         self.trainings: list[subprocess.Popen[bytes]] = []
-        for theme in OWN_THEMES:
+        for theme in (*OWN_THEMES, *TERMINAL_THEMES):
             self.register_theme(theme)
         self._theme_setting = theme_setting(tuple(self.available_themes), default_theme(self.console.color_system))
         known = (self._theme_setting, ANIMATION, PICTURE_SPEED, EDITOR, DATA)
@@ -185,15 +185,11 @@ class TutorApp(App[int]):
         else:
             self.push_screen(screen)
 
-    def open_pictures(self, exercise: Exercise | None = None) -> None:
-        """Show the pictures, those of an exercise first."""
+    def open_pictures(self) -> None:
+        """Show the pictures."""
         from tutor.app.screens.picture import PictureScreen
-        from tutor.pictures import pictures_for
 
-        try:
-            self.push_screen(PictureScreen(pictures_for(exercise.manifest.pictures) if exercise else ()))
-        except TutorError as error:
-            self.notify_error(error)
+        self.push_screen(PictureScreen())
 
     def open_practice(self, exercise: Exercise) -> None:
         """Ask a variant of an exercise by hand."""

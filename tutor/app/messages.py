@@ -99,3 +99,15 @@ class RunLooked(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether this message says all that the waiting one does."""
         return isinstance(message, RunLooked)
+
+
+class PictureTurned(Message):
+    """Another picture is shown.
+
+    Attributes:
+        says: which one it is, of how many.
+    """
+
+    def __init__(self, says: str) -> None:
+        super().__init__()
+        self.says = says

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.color import parse_rgb_hex
 from rich.terminal_theme import TerminalTheme
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="cnn-dark",
@@ -116,6 +118,17 @@ LIGHT_CONTRAST = Theme(
 )
 
 OWN_THEMES = (DARK, LIGHT, DARK_CONTRAST, LIGHT_CONTRAST)
+
+
+def _with_visible_borders(theme: Theme, colour: str) -> Theme:
+    """Textual's themes of the terminal's own colours draw what has no focus as dark as the paper, or as bright."""
+    return replace(theme, variables={**theme.variables, "border-blurred": colour})
+
+
+TERMINAL_THEMES = (
+    _with_visible_borders(BUILTIN_THEMES["ansi-dark"], "ansi_bright_black"),
+    _with_visible_borders(BUILTIN_THEMES["ansi-light"], "ansi_bright_black"),
+)
 
 
 def default_theme(colour_system: str | None) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved
+from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved, PictureTurned
 from tutor.app.own_editor import own_editor
 from tutor.app.screens.solution import SolutionScreen
 from tutor.app.settings import EDITOR
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
+    from tutor.app.widgets.picture_view import PictureView
     from tutor.checking import Checks
     from tutor.course import Course, Exercise
     from tutor.engine.client import CheckProgress
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace
 
-PANES = {"lesson": "F3 Lesson", "answer": "F4 Answer", "verdict": "F5 Verdict"}
+PANES = {"lesson": "F3 Lesson", "answer": "F4 Answer", "verdict": "F5 Verdict", "picture": "F9 Picture"}
 RESULTS = {
     "pass": "✓ Passed",
     "fail": "✗ Not yet",
@@ -57,13 +58,14 @@ class ExerciseScreen(Screen[None]):
     """One exercise, from the lesson to the explanation after the pass."""
 
     app: TutorApp
-    CSS_PATH = "exercise.tcss"
+    CSS_PATH = ["exercise.tcss", "picture.tcss"]  # noqa: RUF012
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (45, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("ctrl+s", "save", "Check", "Save your answer and check it"),
         _key("f2", "hint", "Hint", "Show the next hint"),
         _key("ctrl+n", "practise", "Another one", "Practise on a variant; each is explained"),
-        _key("f9", "pictures", "Picture", "See how it works, step by step, for sizes of your own"),
+        _key("f9", "go('picture')", "Picture", "See how it works, step by step, for sizes of your own"),
         _key("ctrl+r", "reference", "Reference", "Your program beside the reference", show=False),
         _key("ctrl+g", "own_editor", "Your editor", "Open the file in $EDITOR; saving there checks it", show=False),
         _key("ctrl+o", "attempts", "Attempts", "What you have tried, and what changed", show=False),
@@ -87,6 +89,7 @@ class ExerciseScreen(Screen[None]):
         self._passed = False
         self._hints = 0
         self._failures = 0
+        self._picture: PictureView | None = None
 
     def compose(self) -> ComposeResult:
         """The three panes, a line on how things stand, and for narrow terminals the tabs."""
@@ -97,7 +100,7 @@ class ExerciseScreen(Screen[None]):
         )
         yield Static("", id="tabs")
         with Container(id="panes"):
-            with VerticalScroll(id="lesson", classes="pane"):
+            with Vertical(id="left"), VerticalScroll(id="lesson", classes="pane"):
                 yield Prose("")
             yield AnswerPane(self._workspace, self._exercise)
             yield VerdictPane(self._exercise, self._workspace.learner)
@@ -145,7 +148,7 @@ class ExerciseScreen(Screen[None]):
                 return self._answer.conflict
             case "practise":
                 return self._exercise.is_compute
-            case "pictures":
+            case "go" if parameters == ("picture",):
                 return bool(self._exercise.manifest.pictures)
             case "hint":
                 return self._hints < len(self._exercise.manifest.hints)
@@ -154,13 +157,49 @@ class ExerciseScreen(Screen[None]):
 
     def action_go(self, pane: str) -> None:
         """Show a pane, and put the focus into it."""
+        if pane == "picture" and not self._mount_picture():
+            return
         for name in PANES:
             self.set_class(name == pane, f"-{name}")
-        self.query_one("#tabs", Static).update(_tabs(pane))
+        # Where the lesson and the picture share a place, that which was looked at last has it.
+        if pane in ("lesson", "picture"):
+            self.set_class(pane == "picture", "-on-picture")
+        self.query_one("#tabs", Static).update(self._tabs(pane))
         if pane == "answer":
             self._answer.begin()
+        elif pane == "picture" and self._picture is not None:
+            self._picture.call_after_refresh(self._picture.focus_drawing)
         else:
             self.query_one(f"#{pane}").focus()
+
+    def _mount_picture(self) -> bool:
+        """Have the picture there, which takes a moment, so that is not done before somebody may see it."""
+        from tutor.app.widgets.picture_view import PictureView
+        from tutor.pictures import pictures_for
+
+        if self._picture is None:
+            try:
+                asked = pictures_for(self._exercise.manifest.pictures)
+            except TutorError as error:
+                self.app.notify_error(error)
+                return False
+            self._picture = PictureView(asked)
+            self._picture.border_title = PANES["picture"]
+            self.query_one("#left").mount(self._picture)
+        return True
+
+    @on(PictureTurned)
+    def _say_which_picture(self, message: PictureTurned) -> None:
+        if self._picture is not None:
+            self._picture.border_subtitle = message.says
+
+    def on_resize(self) -> None:
+        """Show the picture beside all else where there is room for it."""
+        self.call_after_refresh(self._use_room)
+
+    def _use_room(self) -> None:
+        if self.has_class("-widest", "-tall") and self._exercise.manifest.pictures:
+            self._mount_picture()
 
     def action_practise(self) -> None:
         """Practise on a variant; what is typed here is saved first."""
@@ -170,10 +209,6 @@ class ExerciseScreen(Screen[None]):
         if self._answer.may_leave():
             self.save_before_leaving()
             self.app.open_practice(self._exercise)
-
-    def action_pictures(self) -> None:
-        """Open the pictures that go with the exercise."""
-        self.app.open_pictures(self._exercise)
 
     def action_reference(self) -> None:
         """Show the reference beside the learner's own program."""
@@ -273,6 +308,9 @@ class ExerciseScreen(Screen[None]):
             self._cancel()
             self._verdict.show_cancelled()
             self._say("Cancelled; ctrl+s checks again")
+        elif (picture := self._picture) is not None and picture.has_focus_within:
+            if not picture.leave_field():
+                self.action_go("lesson")
         elif self._answer.may_leave():
             self.save_before_leaving()
             self.dismiss()
@@ -359,10 +397,10 @@ class ExerciseScreen(Screen[None]):
     def _say(self, words: str) -> None:
         self.query_one("#status", Static).update(words)
 
-
-def _tabs(shown: str) -> str:
-    tabs = (
-        f"[@click=screen.go('{name}')]{'[b reverse]' if name == shown else '[$secondary]'} {title} [/][/]"
-        for name, title in PANES.items()
-    )
-    return "  ".join(tabs)
+    def _tabs(self, shown: str) -> str:
+        there = {name: title for name, title in PANES.items() if self.check_action("go", (name,))}
+        tabs = (
+            f"[@click=screen.go('{name}')]{'[b reverse]' if name == shown else '[$secondary]'} {title} [/][/]"
+            for name, title in there.items()
+        )
+        return "  ".join(tabs)

@@ -1,215 +1,51 @@
-"""Pictures that move: stepped with keys or played, for any sizes that the learner types."""
+"""All pictures, one at a time on the whole screen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, ItemGrid, ScrollableContainer
 from textual.screen import Screen
-from textual.widgets import Input, Label, Static
 
+from tutor.app.messages import PictureTurned
 from tutor.app.widgets.key_bar import KeyBar
+from tutor.app.widgets.picture_view import PictureView
 from tutor.app.widgets.top_bar import TopBar
-from tutor.pictures import KINDS
-from tutor.pictures.picture import PictureError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from tutor.app.app import TutorApp
-    from tutor.pictures import Typed
-    from tutor.pictures.picture import Kind, Picture, Setting
-
-SECONDS = (3.0, 2.0, 1.2, 0.7, 0.4)
-"""How long a step stays while it plays, from slow to fast."""
-
-FIELD_WIDTH, NARROW_FIELD_WIDTH = 24, 19
-MANY_SETTINGS = 7
-"""From so many on they are set closer together: on a small terminal the drawing needs the lines."""
-
-
-class Drawing(ScrollableContainer, inherit_bindings=False):
-    """The step that is shown. It scrolls up and down; to the sides with shift, because the arrows step."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Scroll up", show=False),
-        Binding("down,j", "scroll_down", "Scroll down", show=False),
-        Binding("pageup", "page_up", "Page up", show=False),
-        Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("shift+left", "scroll_left", "Scroll left", show=False),
-        Binding("shift+right", "scroll_right", "Scroll right", show=False),
-    ]
-
-
-def _key(keys: str, action: str, name: str, says: str, *, show: bool = False, display: str | None = None) -> Binding:
-    return Binding(keys, action, name, show, display, tooltip=says, id=f"picture.{name.lower().replace(' ', '_')}")
 
 
 class PictureScreen(Screen[None]):
-    """One picture after the other.
-
-    Args:
-        asked: those that one came for, with their settings; all others follow as they are by default.
-    """
+    """One picture after the other."""
 
     app: TutorApp
     CSS_PATH = "picture.tcss"
     AUTO_FOCUS = "Drawing"
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("right,l", "step(1)", "Step", "One step on", show=True, display="→"),
-        _key("left,h", "step(-1)", "Back", "One step back", show=True, display="←"),
-        _key("home", "go(0)", "First", "To the first step"),
-        _key("end", "go(-1)", "Last", "To the last step"),
-        _key("space", "play", "Play", "Play it, or hold it", show=True),
-        _key("plus,equals_sign", "faster(1)", "Faster", "Play faster", display="+"),
-        _key("minus", "faster(-1)", "Slower", "Play slower", display="-"),
-        _key("s", "settings", "Sizes", "Choose other sizes; Enter draws them", show=True),
-        _key("n", "turn(1)", "Other", "The next picture", show=True),
-        _key("p", "turn(-1)", "Previous picture", "The picture before"),
-        _key("escape", "leave", "Leave", "From a field back to the drawing, else out of the pictures", show=True),
+        Binding(
+            "escape",
+            "leave",
+            "Leave",
+            id="pictures.leave",
+            tooltip="From a field back to the drawing, else out of the pictures",
+        ),
     ]
 
-    def __init__(self, asked: Sequence[tuple[Kind, Typed]] = ()) -> None:
-        super().__init__()
-        named = {kind.name for kind, _ in asked}
-        self._all = [*asked, *((kind, dict[str, str]()) for name, kind in KINDS.items() if name not in named)]
-        self._at = 0
-        self._picture: Picture | None = None
-        self._step = 0
-        self._speed = 2
-        self._timer: Timer | None = None
-
     def compose(self) -> ComposeResult:
-        """The sizes, the drawing, and what happens in it in words."""
+        """The picture, between where one is and the keys."""
         yield TopBar(self.app.course.manifest.title, "Pictures")
-        yield ItemGrid(id="settings", min_column_width=FIELD_WIDTH)
-        yield Static("", id="problem", markup=False)
-        yield Static("", id="title", markup=False)
-        with Drawing(id="drawing"):
-            yield Static("", id="frame", markup=False)
-        yield Static("", id="says", markup=False)
+        yield PictureView()
         yield KeyBar()
 
-    async def on_mount(self) -> None:
-        """Show the first picture."""
-        await self._open(0)
-
-    def action_step(self, by: int) -> None:
-        """Go so many steps on; stops playing."""
-        self._hold()
-        self._show(self._step + by)
-
-    def action_go(self, step: int) -> None:
-        """Go to a step; -1 is the last."""
-        self._hold()
-        if self._picture is not None:
-            self._show(step % len(self._picture.frames))
-
-    def action_play(self) -> None:
-        """Play from here, from the beginning where this is the end; or hold."""
-        if self._timer is not None:
-            self._hold()
-        elif self._picture is not None:
-            if self._step == len(self._picture.frames) - 1:
-                self._show(0)
-            self._timer = self.set_interval(SECONDS[self._speed], self._play_on)
-        self._show(self._step)
-
-    def action_faster(self, by: int) -> None:
-        """Play faster or slower."""
-        self._speed = min(max(0, self._speed + by), len(SECONDS) - 1)
-        if self._timer is not None:
-            self._hold()
-            self.action_play()
-
-    def action_settings(self) -> None:
-        """Go to the first field."""
-        self._hold()
-        self.query("#settings Input").first(Input).focus()
-
-    async def action_turn(self, by: int) -> None:
-        """Show another picture."""
-        await self._open((self._at + by) % len(self._all))
+    @on(PictureTurned)
+    def _say_which(self, message: PictureTurned) -> None:
+        self.query_one(TopBar).set_standing(message.says)
 
     def action_leave(self) -> None:
         """Back to the drawing, else out of here."""
-        if isinstance(self.focused, Input):
-            self.query_one(Drawing).focus()
-        else:
+        if not self.query_one(PictureView).leave_field():
             self.dismiss()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        if self._draw():
-            self.query_one(Drawing).focus()
-
-    async def _open(self, at: int) -> None:
-        self._hold()
-        self._at = at
-        kind, typed = self._all[at]
-        settings = self.query_one("#settings", ItemGrid)
-        settings.min_column_width = NARROW_FIELD_WIDTH if len(kind.settings) >= MANY_SETTINGS else FIELD_WIDTH
-        async with self.batch():
-            await settings.remove_children()
-            await settings.mount_all(
-                _field(setting, typed.get(setting.name, setting.default)) for setting in kind.settings
-            )
-        self.query_one(TopBar).set_standing(f"{at + 1} of {len(self._all)}: {kind.name}")
-        self._draw()
-        self.query_one(Drawing).focus()
-
-    def _draw(self) -> bool:
-        """Draw what the fields say; whether that can be drawn."""
-        kind, _ = self._all[self._at]
-        typed = {str(field.name): field.value for field in self.query("#settings Input").results(Input)}
-        problem = self.query_one("#problem", Static)
-        try:
-            self._picture = kind.picture(typed)
-        except PictureError as error:
-            problem.update(f"✗ {error}. {error.remedy}")
-            problem.display = True
-            return False
-        problem.display = False
-        self._all[self._at] = kind, typed
-        self._show(0)
-        return True
-
-    def _show(self, step: int) -> None:
-        if self._picture is None:
-            return
-        frames = self._picture.frames
-        self._step = min(max(0, step), len(frames) - 1)
-        frame = frames[self._step]
-        drawing = self.query_one(Drawing)
-        state = "  ▶ playing" if self._timer is not None else ""
-        with self.app.batch_update():
-            self.query_one("#title", Static).update(self._picture.title)
-            self.query_one("#frame", Static).update(frame.drawing(max(20, drawing.size.width)))
-            step_of = Text(f"Step {self._step + 1} of {len(frames)}{state}  ", "bold")
-            self.query_one("#says", Static).update(step_of.append(frame.says, "not bold"))
-
-    def on_resize(self) -> None:
-        """Set the blocks side by side as far as there is room now."""
-        self.call_after_refresh(self._show, self._step)
-
-    def _play_on(self) -> None:
-        assert self._picture is not None
-        if self._step + 1 == len(self._picture.frames):
-            self._hold()
-        self._show(self._step + 1)
-
-    def _hold(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-
-
-def _field(setting: Setting, value: str) -> Horizontal:
-    field = Input(value, compact=True, name=setting.name, tooltip=setting.says)
-    return Horizontal(Label(setting.name), field, classes="setting")
