@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import sys
 
+from tutor.draw import linear
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from tutor.course import Course
-    from tutor.draw.listing import Row
+    from tutor.draw.listing import Row, Stand
     from tutor.workspace import Workspace
 
 OUTLINE = "outline"
@@ -92,7 +94,6 @@ def _with_outline(act: Callable[[sqlite3.Connection, list[list[str]]], str | Non
 
 
 def _list(database: sqlite3.Connection, outline: list[list[str]], columns: int) -> str:
-    from tutor.draw.listing import listing
     from tutor.progress.sql import STANDINGS
 
     rows: list[Row] = [
@@ -100,7 +101,7 @@ def _list(database: sqlite3.Connection, outline: list[list[str]], columns: int) 
         for number, slug, title, part, part_title, points, _ in outline
     ]
     stands = {row[0]: (bool(row[2]), row[3]) for row in database.execute(STANDINGS)}
-    return "\n".join(listing(rows, stands, columns, colour=use_colour()))
+    return list_lines(rows, stands, columns)
 
 
 def _hint(database: sqlite3.Connection, outline: list[list[str]], selector: str, columns: int) -> str | None:
@@ -116,11 +117,26 @@ def _hint(database: sqlite3.Connection, outline: list[list[str]], selector: str,
     return hint_lines(hints, shown, columns)
 
 
+def list_lines(rows: Iterable[Row], stands: Mapping[str, Stand], columns: int) -> str:
+    """The course with where the learner stands, as it is wanted."""
+    from tutor.draw.listing import listing, wrapped
+
+    if linear.is_wanted():
+        from tutor.draw.linear.course import course_lines
+
+        return "\n".join(part for line in course_lines(rows, stands) for part in wrapped(line, columns))
+    return "\n".join(listing(rows, stands, columns, colour=use_colour()))
+
+
 def hint_lines(hints: list[str] | tuple[str, ...], shown: int, columns: int) -> str:
-    """The hints that have been seen, a blank line between two."""
+    """The hints that have been seen, a blank line between two; read aloud, the newest alone."""
     from tutor.draw.listing import wrapped
 
-    told = (f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1))
+    told = [f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1)]
+    if linear.is_wanted():
+        from tutor.draw.linear.signs import spoken
+
+        told = [spoken(text) for text in told[-1:]]
     return "\n\n".join("\n".join(wrapped(text, columns)) for text in told)
 
 

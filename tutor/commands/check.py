@@ -20,13 +20,16 @@ from tutor.commands.common import (
     one_exercise,
     output_format,
     own_course,
+    print_lines,
     relative,
     say,
     say_prose,
     selectors,
+    telling,
     the_course,
     the_workspace,
 )
+from tutor.draw import linear
 from tutor.errors import GraderError, UsageError
 from tutor.progress import ProgressError
 from tutor.verdict import DEFAULT_SEED, not_judged
@@ -148,7 +151,6 @@ class _Judging:
         self._engine = engine
         self._seed = seed
         self._keeps = keeps
-        self._err = console(stderr=True)
 
     def verdict(self, exercise: Exercise, source: str | None) -> Verdict:
         """The verdict on a text; None is an exercise that is not laid down yet."""
@@ -156,8 +158,8 @@ class _Judging:
             why = "it is not laid down in this folder yet: cnn-tutor update does that"
             return replace(not_judged(exercise, self._seed, why), verdict="not_started")
         learner = self._workspace.learner if self._workspace else AUTHOR
-        with self._err.status(f"starting the engine for {exercise.slug} …") as status:
-            tell = _teller(status.update, exercise)
+        with telling(f"starting the engine for {exercise.slug} …") as update:
+            tell = _teller(update, exercise)
             try:
                 return self._engine.check(exercise, source, learner=learner, seed=self._seed, on_progress=tell)
             except GraderError as error:
@@ -195,10 +197,17 @@ def _teller(update: Callable[[str], None], exercise: Exercise) -> Callable[[Chec
 
 
 def _show(verdict: Verdict, source: str, *, all_printed: bool) -> None:
+    # What the grader says of itself is no verdict on the learner's answer.
+    is_ours = verdict.verdict == "grader_error"
+    if linear.is_wanted():
+        from tutor.draw.linear.verdict import verdict_lines
+
+        lines = verdict_lines(verdict, source, all_printed=all_printed)
+        say("\n".join(lines)) if is_ours else print_lines(lines)
+        return
     from tutor.draw.verdict import verdict_view
 
-    # What the grader says of itself is no verdict on the learner's answer.
-    out = console(stderr=verdict.verdict == "grader_error")
+    out = console(stderr=is_ours)
     out.print(verdict_view(verdict, source, all_printed=all_printed))
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tutor.cli import for_person
+from tutor.cli import for_person, terminal_columns
+from tutor.draw import linear
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from click.shell_completion import CompletionItem
     from rich.console import Console
@@ -128,10 +130,49 @@ def not_passed(course: Course, workspace: Workspace, after: Exercise | None = No
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Rich's console; it honours NO_COLOR, pipes, dumb terminals and COLUMNS."""
+    """Rich's console; it honours NO_COLOR, pipes, dumb terminals and COLUMNS, and only appends where that is wanted."""
     from rich.console import Console
 
+    if linear.is_wanted():
+        return Console(stderr=stderr, highlight=False, color_system=None, force_terminal=False)
     return Console(stderr=stderr, highlight=False)
+
+
+@contextmanager
+def telling(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show on stderr what is being done, for as long as it takes.
+
+    Yields:
+        A function that takes what is being done from now on.
+    """
+    if linear.is_wanted():
+        from tutor.draw.linear.meanwhile import meanwhile
+
+        with meanwhile(doing, say) as update:
+            yield update
+    else:
+        with console(stderr=True).status(doing) as status:
+            yield status.update
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines for a person, on stdout, broken at words where they are too long."""
+    from tutor.draw.words import fitted
+
+    for line in lines:
+        click.echo(fitted(line, terminal_columns()))
+
+
+def print_markdown(text: str) -> None:
+    """A text in Markdown, on stdout."""
+    if linear.is_wanted():
+        from tutor.draw.linear.markdown import linear as linear_lines
+
+        print_lines(linear_lines(text))
+    else:
+        from rich.markdown import Markdown
+
+        console().print(Markdown(text))
 
 
 def relative(path: Path) -> str:

@@ -27,12 +27,10 @@ def command(form: str) -> None:
         click.echo(json.dumps([_as_json(exercise, standings.get(exercise.slug)) for exercise in course.exercises]))
         return
     from tutor.draw.course import rows_of, stands_of
-    from tutor.draw.listing import listing
-    from tutor.quick import keep_outline, use_colour
+    from tutor.quick import keep_outline, list_lines
 
     keep_outline(workspace, course)
-    lines = listing(rows_of(course), stands_of(standings), terminal_columns(), colour=use_colour())
-    click.echo("\n".join(lines))
+    click.echo(list_lines(rows_of(course), stands_of(standings), terminal_columns()))
 
 
 def _as_json(exercise: Exercise, standing: Standing | None) -> dict[str, Any]:

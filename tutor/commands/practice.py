@@ -15,10 +15,15 @@ from tutor.commands.common import (
     engine_for,
     no_daemon_option,
     one_exercise,
+    print_lines,
+    print_markdown,
     say,
     selectors,
     the_course,
 )
+from tutor.draw import linear
+from tutor.draw.linear.columns import text_lines
+from tutor.draw.linear.signs import spoken
 from tutor.draw.plain import without_controls
 from tutor.errors import GraderError, UsageError
 
@@ -92,6 +97,7 @@ class _Practice:
         self._exercise = exercise
         self._engine = engine
         self._out = out
+        self._as_shown: Callable[[str], str] = spoken if linear.is_wanted() else str
 
     def say_how(self) -> None:
         """Say what can be typed."""
@@ -108,8 +114,11 @@ class _Practice:
         from tutor.practice import what_is_off
 
         question = next(one for one in self._exercise.practice(seed) if one.name == PRACTISED)
-        self._out.rule(f"Variant {seed}", style="dim", align="left")
-        self._out.print(question.prompt, markup=False)
+        if linear.is_wanted():
+            print_lines([f"Variant {seed}", *text_lines(question.prompt)])
+        else:
+            self._out.rule(f"Variant {seed}", style="dim", align="left")
+            self._out.print(question.prompt, markup=False)
         self._out.print()
         try:
             verdict = self._judged(question, seed)
@@ -120,10 +129,10 @@ class _Practice:
         tally.answered += 1
         if verdict.passed:
             tally.right += 1
-            self._out.print("✓ Right.", style="bold green")
+            self._out.print("Right." if linear.is_wanted() else "✓ Right.", style="bold green")
         else:
-            self._out.print("✗ Not right.", style="bold red")
-            self._out.print(what_is_off(question, verdict), markup=False)
+            self._out.print("Not right." if linear.is_wanted() else "✗ Not right.", style="bold red")
+            self._out.print(self._as_shown(what_is_off(question, verdict)), markup=False)
             self._explain(question)
         self._out.print()
 
@@ -146,13 +155,13 @@ class _Practice:
         from tutor.practice import as_python, is_table, what_is_asked
 
         if len(blank.shape) < 2:
-            prompt = f"{what_is_asked(blank)}: "
+            prompt = f"{self._as_shown(what_is_asked(blank))}: "
             # What is typed wants room too, and a prompt that is too long for its line is broken anywhere.
             if len(prompt) > self._out.width - ROOM_TO_TYPE:
                 self._out.print(prompt.rstrip(), markup=False)
                 prompt = "  "
             return self._read(prompt, lambda typed: as_python(typed, blank.shape))
-        self._out.print(f"{what_is_asked(blank)}:", markup=False)
+        self._out.print(f"{self._as_shown(what_is_asked(blank))}:", markup=False)
         rows, columns = blank.shape
         first = self._read("  row 1: ", lambda typed: as_python(typed, blank.shape if is_table(typed) else (columns,)))
         if is_table(first):
@@ -181,11 +190,9 @@ class _Practice:
                 self._out.print(f"{without_controls(fault.message)}.", markup=False)
 
     def _explain(self, question: Question) -> None:
-        from rich.markdown import Markdown
-
         self._out.print()
         self._out.print("How it is worked out:", style="bold")
-        self._out.print(Markdown(question.worked))
+        print_markdown(question.worked)
 
 
 def _line(prompt: str) -> str:

@@ -6,6 +6,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from tutor.commands.common import complete_exercise, console, one_exercise, the_course
+from tutor.draw import linear
+from tutor.draw.linear.signs import spoken
 from tutor.errors import UsageError
 from tutor.pictures import KINDS, pictures_for, read_words
 
@@ -49,9 +51,10 @@ def command(words: tuple[str, ...], step: int | None, only_words: bool) -> None:
         frames = [*enumerate(picture.frames, start=1)]
         if step is not None and step > len(frames):
             raise UsageError(f"the picture has {len(frames)} steps", f"For example: --step {len(frames)}")
-        out.print(picture.title, style="bold", markup=False)
+        as_shown = spoken if linear.is_wanted() else str
+        out.print(as_shown(picture.title), style="bold", markup=False)
         for number, frame in frames if step is None else [frames[step - 1]]:
             out.print(f"\nStep {number} of {len(frames)}", style="dim")
-            if not only_words:
+            if not (only_words or linear.is_wanted()):
                 out.print(frame)
-            out.print(frame.says, markup=False)
+            out.print(as_shown(frame.says), markup=False)

@@ -8,6 +8,7 @@ from tutor.commands.common import (
     EXIT_NOT_PASSED,
     console,
     one_exercise,
+    print_markdown,
     say,
     selectors,
     the_course,
@@ -28,12 +29,10 @@ def command(selectors: tuple[str, ...], give_up: bool) -> int:
         say(f"Exercise {exercise.number} is not passed yet. A hint: cnn-tutor hint {exercise.number}")
         say(f"The solution all the same: cnn-tutor solution {exercise.number} --give-up")
         return EXIT_NOT_PASSED
-    from rich.markdown import Markdown
     from rich.syntax import Syntax
 
-    out = console()
     code = Syntax("", "python", background_color="default").highlight(exercise.reference(workspace.learner))
     # Not a line break is put into it: what is copied out, or comes through a pipe, has to be Python still.
-    out.print(code, soft_wrap=True)
-    out.print(Markdown(exercise.explanation()))
+    console().print(code, soft_wrap=True)
+    print_markdown(exercise.explanation())
     return 0

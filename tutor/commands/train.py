@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tutor.commands.common import EXIT_NOT_PASSED, console, the_workspace
+from tutor.commands.common import EXIT_NOT_PASSED, console, print_lines, the_workspace
+from tutor.draw import linear
 from tutor.errors import TutorError, UsageError
 
 
@@ -40,7 +41,12 @@ def command(experiment: str, data: str | None, epochs: int, batch_size: int, see
     state = follow(run, process, console(stderr=True))
     if state.failed is not None:
         raise TutorError(state.failed.message, state.failed.remedy)
-    from tutor.draw.results import results_view
+    if linear.is_wanted():
+        from tutor.draw.linear.results import results_lines
 
-    console().print(results_view(state))
+        print_lines(results_lines(state))
+    else:
+        from tutor.draw.results import results_view
+
+        console().print(results_view(state))
     return 0 if state.outcome == "finished" else EXIT_NOT_PASSED

@@ -42,24 +42,25 @@ def results_view(state: RunState) -> RenderableType:
         table.add_row(
             NETWORK_TITLES.get(network, network),
             f"{started.parameters[network]:,}",
-            _accuracy(curves, started.steps),
+            accuracy(curves, started.steps),
             f"{slides[network]:.2f} %" if network in slides else "–",
         )
-    return Group(table, Text("\n".join(_circumstances(state, started))))
+    return Group(table, Text("\n".join(circumstances(state, started))))
 
 
-def _accuracy(curves: Curves, steps: int) -> Text:
+def accuracy(curves: Curves, steps: int) -> Text:
     """The newest accuracy, and where it is not the last, when it was measured."""
     if not curves.tests:
         return Text("not tested")
     newest = curves.tests[-1]
-    accuracy = f"{newest.accuracy:.2f} %"
+    per_cent = f"{newest.accuracy:.2f} %"
     if newest.step == steps:
-        return Text(accuracy, "bold")
-    return Text(f"{accuracy} (step {newest.step:,} of {steps:,})")
+        return Text(per_cent, "bold")
+    return Text(f"{per_cent} (step {newest.step:,} of {steps:,})")
 
 
-def _circumstances(state: RunState, started: Started) -> list[str]:
+def circumstances(state: RunState, started: Started) -> list[str]:
+    """On what, how and for how long it was trained."""
     synthetic = started.dataset == "synthetic"
     dataset = "Synthetic digits (not MNIST)" if synthetic else started.dataset
     epochs = f"{started.epochs} epoch{'s' if started.epochs > 1 else ''}"

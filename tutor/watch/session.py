@@ -22,7 +22,11 @@ from rich.text import Text
 
 from tutor.checking import Checks
 from tutor.commands.common import FAILURES_BEFORE_HINT, after_the_hints, not_passed, relative
-from tutor.draw.course import CourseView
+from tutor.draw import linear
+from tutor.draw.course import CourseView, rows_of, stands_of
+from tutor.draw.linear.course import course_lines
+from tutor.draw.linear.signs import spoken
+from tutor.draw.linear.verdict import verdict_lines
 from tutor.draw.plain import without_controls
 from tutor.draw.verdict import verdict_view
 from tutor.engine.client import Cancelled, CheckStarted
@@ -404,14 +408,15 @@ class Watch:
         parts: list[RenderableType] = [Text.assemble((f"{n} {self._exercise.title}", "bold"), (f"  {path}", "dim")), ""]
         passed = self._passed()
         if self._page == "list":
-            parts.append(CourseView(self._course, self._standings()))
+            parts.append(self._list_view())
         elif self._page == "help":
             parts.append(key_help())
         else:
             parts += self._verdict_parts()
         if self._note:
             parts += ["", Text(without_controls(self._note), "bold")]
-        parts += ["", ProgressBar(passed, len(self._course.exercises))]
+        of_all = len(self._course.exercises)
+        parts += ["", f"{passed} of {of_all} passed" if linear.is_wanted() else ProgressBar(passed, of_all)]
         if self._keyboard.descriptor is not None:
             parts.append(KeyLine())
         return parts
@@ -424,15 +429,27 @@ class Watch:
         elif self._judged is None:
             parts.append(Text("Save the file, and it is checked." if self._ticket is None else "Checking …"))
         else:
-            parts.append(verdict_view(self._judged.verdict, self._judged.source))
+            parts.append(self._verdict_view(self._judged))
             if self._judged.not_kept is not None:
                 parts.append(Text(f"! This attempt could not be kept: {self._judged.not_kept}", "yellow"))
         hints = self._exercise.manifest.hints
         if self._hints:
-            parts += ["", hints_view(hints, self._hints)]
+            as_shown = spoken if linear.is_wanted() else str
+            parts += ["", hints_view([as_shown(hint) for hint in hints], self._hints)]
         if self._judged is not None:
             parts += self._what_next(self._judged)
         return parts
+
+    def _verdict_view(self, judged: Judged) -> RenderableType:
+        if linear.is_wanted():
+            return Text("\n".join(verdict_lines(judged.verdict, judged.source)))
+        return verdict_view(judged.verdict, judged.source)
+
+    def _list_view(self) -> RenderableType:
+        standings = self._standings()
+        if linear.is_wanted():
+            return Text("\n".join(course_lines(rows_of(self._course), stands_of(standings))))
+        return CourseView(self._course, standings)
 
     def _what_next(self, judged: Judged) -> list[RenderableType]:
         if judged.verdict.passed:
