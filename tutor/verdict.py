@@ -35,6 +35,23 @@ class Window:
 
 
 @dataclass(frozen=True)
+class SideBySide:
+    """The table that the first differing element lies in, or the part of it around that element.
+
+    Attributes:
+        says: which part it is of what was compared, e.g. ``output[0, 1, 4:12, :]``.
+        expected: the reference's rows, each entry as text.
+        got: the submission's.
+        differs: which entries do.
+    """
+
+    says: str
+    expected: tuple[tuple[str, ...], ...]
+    got: tuple[tuple[str, ...], ...]
+    differs: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """The smallest case, in the order of the cases, on which a submission differs from the reference.
 
@@ -47,6 +64,7 @@ class Counterexample:
         differing: how many elements differ.
         total: how many elements were compared.
         window: what of the input the first differing element comes from, where the exercise can say.
+        around: the element among its neighbours; None where it has none, or where the whole value differs.
     """
 
     python: str
@@ -57,6 +75,7 @@ class Counterexample:
     differing: int
     total: int
     window: Window | None = None
+    around: SideBySide | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from tutor.draw.plain import in_one_line, without_controls
 from tutor.draw.verdict import MAX_CHANNELS, MAX_PRINTED_LINES, MAX_WINDOW_ROWS, counterexample_view, verdict_view
 from tutor.draw.words import fitted, reflowed
 from tutor.junit import junit_xml
-from tutor.verdict import CheckResult, CheckStatus, Counterexample, Verdict, VerdictName, Window, WrongValue
+from tutor.verdict import CheckResult, CheckStatus, Counterexample, SideBySide, Verdict, VerdictName, Window, WrongValue
 from tutor.watch.view import KEYS, KeyLine, ProgressBar
 
 if TYPE_CHECKING:
@@ -57,6 +58,25 @@ def test_every_entry_of_a_small_window_is_shown_in_its_row() -> None:
 def test_a_window_on_one_channel_names_that_channel() -> None:
     lines = drawn(counterexample_view(example(Window("x[0, 2, 0:1, 0:1]", ((("7",),),), 2))), 40).splitlines()
     assert [line.strip() for line in lines if "channel" in line] == ["channel 2"]
+
+
+BOTH = SideBySide(
+    "output[0, 1, :, 2:10]",
+    tuple(tuple(f"{row * column}.25" for column in range(8)) for row in range(3)),
+    tuple(tuple(f"{row * column}.25" if column else "-1" for column in range(8)) for row in range(3)),
+    tuple(tuple(column == 0 for column in range(8)) for _ in range(3)),
+)
+
+
+@pytest.mark.parametrize(("columns", "beside"), [(40, False), (80, False), (160, True)])
+def test_what_was_expected_stands_beside_what_came_where_there_is_room(columns: int, *, beside: bool) -> None:
+    lines = drawn(counterexample_view(replace(example(), around=BOTH)), columns).splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= columns
+    assert "output[0, 1, :, 2:10]:" in map(str.strip, lines)
+    assert any("expected" in line and "got" in line for line in lines) == beside
+    text = "\n".join(lines)
+    assert text.count("(-1)") == 3, "what differs is marked without colours"
+    assert text.count("(0.25)") == 3
 
 
 def test_what_it_looks_like_stands_above_the_check_that_shows_it() -> None:

@@ -10,10 +10,13 @@ import torch
 
 from tutor.checks.check import Observation, Trouble
 from tutor.checks.submission import in_words
-from tutor.checks.transcript import number, write
+from tutor.checks.transcript import number, short, write
+from tutor.verdict import SideBySide
 
 if TYPE_CHECKING:
     from tutor.course.manifest import Tolerance
+
+SHOWN_PLACES = 8
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Difference:
         got: the submission's.
         differing: how many elements differ.
         total: how many were compared.
+        tensors: the reference's and the submission's, where it is tensors of one shape and dtype that differ.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Difference:
     got: str
     differing: int
     total: int
+    tensors: tuple[torch.Tensor, torch.Tensor] | None = None
 
 
 def difference(expected: Observation, got: Observation, tolerance: Tolerance) -> Difference | None:
@@ -131,8 +136,7 @@ def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: T
     if got.dtype != expected.dtype:
         says = f"the {name} is of dtype {got.dtype}; expected {expected.dtype}"
         return Difference(name, says, (), str(expected.dtype), str(got.dtype), expected.numel(), expected.numel())
-    # What is not finite agrees only with its like: a wrong program's infinities name those of a submission.
-    right = torch.isclose(got, expected, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
+    right = _close(expected, got, tolerance)
     if bool(right.all()):
         return None
     index = tuple(int(place) for place in (~right).nonzero()[0])
@@ -140,4 +144,44 @@ def _tensor_difference(name: str, expected: torch.Tensor, got: Any, tolerance: T
     differing = int((~right).sum())
     place = "[" + ", ".join(map(str, index)) + "]" if index else ""
     says = f"the {name} is off in {differing} of {right.numel()} places, first {name}{place}: {here}; expected {there}"
-    return Difference(name, says, index, there, here, differing, right.numel())
+    return Difference(name, says, index, there, here, differing, right.numel(), (expected, got))
+
+
+def _close(expected: torch.Tensor, got: torch.Tensor, tolerance: Tolerance) -> torch.Tensor:
+    # What is not finite agrees only with its like: a wrong program's infinities name those of a submission.
+    return torch.isclose(got, expected, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
+
+
+def side_by_side(found: Difference, tolerance: Tolerance) -> SideBySide | None:
+    """The table that the first differing element lies in, or eight by eight of it; None where it stands alone."""
+    if found.tensors is None or not found.index:
+        return None
+    *above, column = found.index
+    expected, got = (tensor[tuple(above[:-1])] if len(above) > 1 else tensor for tensor in found.tensors)
+    rows = _around(above[-1], expected.shape[0]) if above else slice(0, 1)
+    columns = _around(column, expected.shape[-1])
+    part = (rows, columns) if above else (columns,)
+    expected, got = (torch.atleast_2d(tensor[part]) for tensor in (expected, got))
+    if expected.numel() == 1:
+        return None
+    sizes = found.tensors[0].shape[-len(part) :]
+    place = [*map(str, above[:-1]), *map(_in_words, part, sizes)]
+    differs = ~_close(expected, got, tolerance)
+    pairs = zip(expected[differs].tolist(), got[differs].tolist(), strict=True)
+    write_one = short if all(short(one) != short(other) for one, other in pairs) else number
+    return SideBySide(
+        says=f"{found.name}[{', '.join(place)}]",
+        expected=tuple(tuple(map(write_one, row)) for row in expected.tolist()),
+        got=tuple(tuple(map(write_one, row)) for row in got.tolist()),
+        differs=tuple(map(tuple, differs.tolist())),
+    )
+
+
+def _around(place: int, size: int) -> slice:
+    """So many places that a table of them is quickly looked over, with this one among them."""
+    start = max(0, min(place - SHOWN_PLACES // 2, size - SHOWN_PLACES))
+    return slice(start, min(size, start + SHOWN_PLACES))
+
+
+def _in_words(part: slice, size: int) -> str:
+    return ":" if (part.start, part.stop) == (0, size) else f"{part.start}:{part.stop}"

@@ -101,6 +101,11 @@ def number(value: float) -> str:
     return f"{value:.10g}"
 
 
+def short(value: float) -> str:
+    """A number in so few places that a table of them is quickly looked over."""
+    return f"{value:.4g}"
+
+
 def _filled(tensor: torch.Tensor) -> str:
     value = tensor.flatten()[0].item()
     if value in (0, 1) and tensor.dtype != torch.bool:

@@ -16,9 +16,11 @@ from tutor.draw.engine_words import is_about_numbers, message_of, shown_name, sh
 from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-    from tutor.verdict import CheckResult, Counterexample, Verdict, Window
+    from tutor.verdict import CheckResult, Counterexample, SideBySide, Verdict, Window
 
 MARKS = {
     "pass": ("✓", "green"),
@@ -115,9 +117,37 @@ def counterexample_view(example: Counterexample) -> RenderableType:
     code = Syntax("\n".join(lines), "python", background_color="default", word_wrap=True, theme="ansi_dark")
     parts: list[RenderableType] = [Text("The smallest case that fails:", "bold"), Padding(code, (0, 0, 0, 2))]
     parts += [Text.assemble(("▸ ", "red"), (f"{example.name}{place}", "bold")), Padding(expected, (0, 0, 0, 2))]
+    if example.around is not None:
+        parts.append(Padding(SideBySideView(example.around), (0, 0, 0, 2)))
     if example.window is not None:
         parts.append(Padding(WindowView(example.window), (0, 0, 0, 2)))
     return Group(*parts)
+
+
+class SideBySideView:
+    """What was expected beside what came, or above it; what differs has brackets, and a colour of its own."""
+
+    def __init__(self, both: SideBySide) -> None:
+        self._both = both
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it for the width that there is."""
+        both = self._both
+        yield Text.assemble((without_controls(both.says), "bold"), ":")
+        yield Columns(
+            [
+                _table("expected", _marked(both.expected, both.differs, "bold green"), options.max_width),
+                _table("got", _marked(both.got, both.differs, "bold red"), options.max_width),
+            ],
+            padding=(0, 2),
+        )
+
+
+def _marked(rows: tuple[tuple[str, ...], ...], differs: tuple[tuple[bool, ...], ...], style: str) -> list[list[Text]]:
+    return [
+        [Text(f"({entry})", style) if marked else Text(f" {entry} ") for entry, marked in zip(*row, strict=True)]
+        for row in zip(rows, differs, strict=True)
+    ]
 
 
 class WindowView:
@@ -146,20 +176,26 @@ class WindowView:
 
 
 def _channel(number: int, rows: tuple[tuple[str, ...], ...], max_width: int) -> RenderableType:
+    entries = [[Text(entry, "dim" if entry == PADDING_SIGN else "") for entry in row] for row in rows]
+    return _table(f"channel {number}", entries, max_width)
+
+
+def _table(title: str, rows: Sequence[Sequence[Text]], max_width: int) -> RenderableType:
+    """A small table; one that is too wide or too long loses columns or rows, and says so."""
     cells = max((len(entry) for row in rows for entry in row), default=1)
     # A column takes its widest entry and the gap before it.
     columns = max(1, (max_width - len("│ … │")) // (cells + 1))
     cut_columns, cut_rows = len(rows[0]) > columns if rows else False, len(rows) > MAX_WINDOW_ROWS
     table = Table(box=SQUARE, show_header=False, padding=0, pad_edge=False, collapse_padding=True)
-    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
     for row in rows[:MAX_WINDOW_ROWS]:
         line = Text()
         for entry in row[:columns]:
-            line.append(entry.rjust(cells + 1), "dim" if entry == PADDING_SIGN else "")
+            line.append(" " * (cells + 1 - len(entry))).append_text(entry)
         table.add_row(line.append(" …" if cut_columns else " "))
     if cut_rows:
         table.add_row(Text("⋮"))
-    return Group(Text(f"channel {number}", "dim"), table)
+    return Group(Text(title, "dim"), table)
 
 
 def _headline(verdict: Verdict) -> Text:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from tutor.checks.check import CheckFault, Observation, Trouble, raised_in_words
-from tutor.checks.compare import Difference, difference, same_observation
+from tutor.checks.compare import Difference, difference, same_observation, side_by_side
 from tutor.checks.diagnosis import diagnose
 from tutor.checks.loading import load_checks
 from tutor.checks.shrink import shrink
@@ -282,7 +282,20 @@ class ProgramJudge:
             return None
         has_window = found.name == "output" and found.index
         window = self._known.window(key, case, found.index) if has_window else None
-        return Finding("fail", found.says, _counterexample(found, got, window))
+        return Finding("fail", found.says, self._counterexample(found, got, window))
+
+    def _counterexample(self, found: Difference, got: Observation, window: Window | None) -> Counterexample:
+        return Counterexample(
+            python=got.transcript.text() if got.transcript else "",
+            name=found.name,
+            index=found.index,
+            expected=found.expected,
+            got=found.got,
+            differing=found.differing,
+            total=found.total,
+            window=window,
+            around=side_by_side(found, self._tolerance),
+        )
 
 
 def _same_fault(one: Finding, other: Finding) -> bool:
@@ -333,16 +346,3 @@ def load_known(exercise: Exercise, answer: Answer, *, watch: bool = True) -> Loc
     except SubmissionRaised as error:
         return Trouble(raised_in_words(error.raised), error.raised, has_loaded=False)
     return channel
-
-
-def _counterexample(found: Difference, got: Observation, window: Window | None) -> Counterexample:
-    return Counterexample(
-        python=got.transcript.text() if got.transcript else "",
-        name=found.name,
-        index=found.index,
-        expected=found.expected,
-        got=found.got,
-        differing=found.differing,
-        total=found.total,
-        window=window,
-    )
