@@ -50,6 +50,7 @@ COMMANDS = {
 OPTIONS = {
     "--data DIR": "MNIST for the lab of the app: a folder, or 'synthetic'; by default it is downloaded",
     "--no-animation": "Nothing in the app moves by itself: no gliding, no blinking",
+    "--plain": "A conversation in plain lines, for a screen reader say; before a command, its output in plain lines",
     "--version": "Show the version",
     "-h, --help": "Show this, or after a command's name what that command does",
 }
@@ -64,7 +65,7 @@ def main() -> None:
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for as long as the process lives
     try:
-        status = _run(sys.argv[1:])
+        status = run(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -75,13 +76,13 @@ def main() -> None:
         status = 1
     except OSError as error:
         if error.errno not in CANNOT_BE_WRITTEN or error.filename is not None:
-            status = _report_fault(error)
+            status = report_fault(error)
         else:
             _write_nothing_more()
             print(f"{PROGRAM}: the output cannot be written: {error.strerror}", file=sys.stderr)
             status = EXIT_FAULT
     except Exception as error:
-        status = _report_fault(error)
+        status = report_fault(error)
     sys.exit(status)
 
 
@@ -90,7 +91,8 @@ def _write_nothing_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _report_fault(error: Exception) -> int:
+def report_fault(error: Exception) -> int:
+    """Say that something is a fault of cnn-tutor's own."""
     if os.environ.get("CNN_TUTOR_DEBUG"):
         raise error
     print(f"{PROGRAM}: this is a fault of ours: {type(error).__name__}: {error}", file=sys.stderr)
@@ -98,7 +100,12 @@ def _report_fault(error: Exception) -> int:
     return EXIT_FAULT
 
 
-def _run(words: list[str]) -> int:
+def run(words: list[str]) -> int:
+    """Carry out a command line; what is wrong with it is said, all else is raised.
+
+    Returns:
+        The exit status.
+    """
     if words in (["--help"], ["-h"]) and COMPLETION_VARIABLE not in os.environ:
         print(help_text(terminal_columns()))
         return 0
@@ -140,9 +147,11 @@ def _run(words: list[str]) -> int:
 
 def say_error(error: TutorError) -> None:
     """What was wrong and what to do, on stderr."""
+    from tutor.draw import linear
     from tutor.draw.plain import without_controls
 
-    plain = not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
+    no_colour = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb" or linear.is_wanted()
+    plain = not sys.stderr.isatty() or no_colour
     words = without_controls(f"{PROGRAM}: {error.message}")
     print(words if plain else f"\x1b[31m{words}\x1b[0m", file=sys.stderr)
     if error.remedy:

@@ -11,6 +11,7 @@ import click
 
 from tutor import __version__
 from tutor.cli import COMMANDS, PROGRAM, help_text
+from tutor.draw import linear
 
 
 class LazyGroup(click.Group):
@@ -60,9 +61,12 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name=PROGRAM)
 @click.option("--data", metavar="DIR", help="MNIST for the lab: a folder, or 'synthetic'. By default it is downloaded.")
 @click.option("--no-animation", is_flag=True, help="Nothing in the app moves by itself.")
+@click.option("--plain", is_flag=True, help="A conversation in plain lines, for a screen reader say.")
 @click.pass_context
-def cli(context: click.Context, data: str | None, *, no_animation: bool) -> int:
+def cli(context: click.Context, data: str | None, *, no_animation: bool, plain: bool) -> int:
     """Learn how a convolutional network works by doing it."""
+    if plain:
+        os.environ[linear.VARIABLE] = "1"
     if context.invoked_subcommand is not None:
         if data is not None:
             raise click.UsageError(
@@ -71,11 +75,17 @@ def cli(context: click.Context, data: str | None, *, no_animation: bool) -> int:
         return 0
     from pathlib import Path
 
+    from tutor.commands.common import the_course
     from tutor.errors import UsageError
 
-    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    is_dumb = os.environ.get("TERM", "dumb") == "dumb"
+    if linear.is_wanted() or (is_dumb and sys.stdin.isatty() and sys.stdout.isatty()):
+        from tutor.plain.conversation import converse
+
+        os.environ[linear.VARIABLE] = "1"
+        return converse(the_course(), Path.cwd(), data)
+    if not sys.stdout.isatty() or is_dumb:
         raise UsageError("the app needs a terminal", "Every command works without one: cnn-tutor --help")
     from tutor.app.app import TutorApp
-    from tutor.commands.common import the_course
 
     return TutorApp(the_course(), Path.cwd(), data, animation=not no_animation).run() or 0

@@ -84,12 +84,12 @@ class Program:
 
 
 @contextmanager
-def _in_terminal(folder: Path, *arguments: str, columns: int = 100) -> Iterator[Program]:
+def _in_terminal(folder: Path, *arguments: str, columns: int = 100, term: str = "xterm-256color") -> Iterator[Program]:
     """Run a command in a terminal; when it has ended, the terminal has to be as it was before."""
     screen, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     before = termios.tcgetattr(theirs)
-    environment = {**os.environ, "TERM": "xterm-256color"}
+    environment = {**os.environ, "TERM": term}
     environment.pop("COLUMNS", None)
     process = subprocess.Popen(
         [sys.executable, "-m", "tutor", *arguments],

@@ -16,6 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from tutor.draw import linear
 from tutor.draw.duration import duration
 from tutor.lab.events import Loading, Paused, Resumed, Started, Tested
 from tutor.lab.experiments import NETWORK_TITLES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.2
 # A single batch's loss jumps about too much to be read as a number.
 LOSS_OVER_STEPS = 20
+SEPARATOR = " · "
 
 
 def follow(run: Run, process: subprocess.Popen[bytes], console: Console) -> RunState:
@@ -79,7 +81,7 @@ def _look(run: Run, process: subprocess.Popen[bytes], state: RunState, show: Cal
 def _print_lines(console: Console, events: list[Event], state: RunState) -> None:
     for event in events:
         if line := line_of(event, state):
-            console.print(Text(line), soft_wrap=True)
+            console.print(Text(line.replace(SEPARATOR, ", ") if linear.is_wanted() else line), soft_wrap=True)
 
 
 def progress_view(state: RunState) -> RenderableType:
@@ -151,4 +153,4 @@ def _pace(state: RunState) -> list[str]:
 
 
 def _facts(facts: list[str]) -> str:
-    return " · ".join(facts)
+    return SEPARATOR.join(facts)

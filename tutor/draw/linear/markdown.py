@@ -138,7 +138,7 @@ def _set_apart(lines: Sequence[str]) -> Block:
 def _words(line: str) -> str:
     """The words in a line of a drawing, those that stand apart with a semicolon between them."""
     parts = LINE_OR_GAP.split(AHEAD.sub(" → ", line))
-    return spoken("; ".join(part.strip() for part in parts if part.strip()))
+    return " ".join(spoken("; ".join(part for part in parts if part.strip())).split())
 
 
 def _text(node: SyntaxTreeNode) -> str:

@@ -70,7 +70,9 @@ def _counterexample(example: Counterexample) -> Iterator[str]:
 
 
 def _window(window: Window) -> Iterator[str]:
-    yield f"It comes from {spoken(window.says)}:"
+    # Padding is called by its name here, and needs no key.
+    says = window.says.removesuffix(f"; {PADDING_SIGN} is padding")
+    yield f"It comes from {spoken(says)}:"
     for number, rows in enumerate(window.channels[:MAX_CHANNELS], window.first_channel):
         for place, row in enumerate(rows[:MAX_WINDOW_ROWS], start=1):
             entries = ("padding" if entry == PADDING_SIGN else entry for entry in row)

@@ -1,0 +1,457 @@
+"""The prompt of ``cnn-tutor --plain``, and its commands.
+
+What is a command of the command line is carried out by it, about the exercise that one is at unless another is named.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shlex
+import sys
+from cmd import Cmd
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor import cli
+from tutor.cli import COMMANDS, PROGRAM, report_fault, say_error
+from tutor.commands.common import not_passed, print_lines, relative
+from tutor.draw.course import stands_of
+from tutor.draw.linear.columns import text_lines
+from tutor.draw.linear.course import standing_words
+from tutor.draw.linear.markdown import Drawing, Section, sections
+from tutor.draw.linear.signs import spoken
+from tutor.draw.moment import moment
+from tutor.draw.plain import without_controls
+from tutor.draw.words import reflowed
+from tutor.errors import NoWorkspace, TutorError, UsageError
+from tutor.plain.beginning import begin
+from tutor.progress import ProgressError
+from tutor.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tutor.course import Course, Exercise
+    from tutor.progress import Progress
+    from tutor.workspace import Workspace
+
+STANDS_AT = "plain_stands_at"
+"""Under which the progress file remembers the exercise that one left."""
+
+ABOUT_EXERCISE = ("check", "hint", "solution", "practice", "reset", "show")
+"""Commands of the command line that are about the exercise that one is at, where no other is named."""
+
+OTHERS = ("list", "train", "doctor", "update", "engine")
+ALIASES = {"practise": "practice", "exit": "quit", "q": "quit", "EOF": "quit"}
+READING = ("lesson", "more")
+NOW, STARTER = "now", "starter"
+
+INPUTRC = (
+    # Without these, readline sends what a terminal obeys, or stops a list of names with a question.
+    "set enable-bracketed-paste off",
+    "set enable-meta-key off",
+    "set page-completions off",
+    "set completion-query-items -1",
+    "set colored-stats off",
+    "set colored-completion-prefix off",
+    "set blink-matching-paren off",
+)
+
+
+def converse(course: Course, start: Path, data: str | None) -> int:
+    """Hold the conversation until the learner leaves.
+
+    Args:
+        course: what is taught.
+        start: the folder that it was started in.
+        data: MNIST for `train`, as there.
+
+    Returns:
+        The exit status.
+    """
+    for stream in (sys.stdin, sys.stdout):
+        if hasattr(stream, "reconfigure"):
+            # Bytes that are no text are no reason to stop; and what goes to stdout comes before what follows on stderr.
+            stream.reconfigure(errors="replace", line_buffering=stream is sys.stdout)
+    if sys.stdin.isatty():
+        with suppress(ImportError):
+            import readline
+
+            for setting in INPUTRC:
+                readline.parse_and_bind(setting)
+    try:
+        workspace = find_workspace(start)
+    except NoWorkspace:
+        try:
+            workspace = begin(course, start)
+        except (EOFError, KeyboardInterrupt):
+            print_lines(["", "Nothing is laid down."])
+            return 0
+        # Commands work where they are started.
+        os.chdir(workspace.root)
+    Conversation(course, workspace, data).run()
+    return 0
+
+
+class Conversation(Cmd):
+    """Reads a line, carries it out, and asks for the next; a method ``do_NAME`` is a command, its docstring its help.
+
+    Args:
+        course: what is taught.
+        workspace: whose learner talks; the current folder is in it.
+        data: MNIST for `train`, as there.
+    """
+
+    def __init__(self, course: Course, workspace: Workspace, data: str | None = None) -> None:
+        super().__init__()
+        self._course = course
+        self._workspace = workspace
+        self._data = data
+        self._section = 0
+        self._exercise = self._where_left_off()
+        self._words = [name.removeprefix("do_") for name in self.get_names() if name.startswith("do_")]
+        self._words += [*ABOUT_EXERCISE, *OTHERS]
+
+    @property
+    def prompt(self) -> str:  # type: ignore[override]
+        """The number says where one is."""
+        return f"Exercise {self._exercise.number}> "
+
+    def run(self) -> None:
+        """Talk until the learner leaves; ctrl+c ends what runs, and no more."""
+        print_lines(
+            [
+                f"{self._course.manifest.title}: {len(self._course.exercises)} exercises.",
+                *self._place(),
+                "lesson reads its lesson, task what is asked. help names all commands, quit leaves.",
+            ]
+        )
+        while True:
+            try:
+                self.cmdloop()
+            except KeyboardInterrupt:
+                print_lines(["", "quit leaves, as does control D."])
+            else:
+                return
+
+    # What Cmd asks of us
+
+    def precmd(self, line: str) -> str:
+        """A line as it is meant: a command may be given as the texts have it, `cnn-tutor check 3`."""
+        line = line.strip().removeprefix(f"{PROGRAM} ")
+        word, blank, rest = line.partition(" ")
+        if line.isdigit():
+            return f"open {line}"
+        return ALIASES.get(word, word) + blank + rest
+
+    def onecmd(self, line: str) -> bool:
+        """Carry out a line; whatever goes wrong is said, and the conversation goes on."""
+        try:
+            return super().onecmd(line)
+        except TutorError as error:
+            say_error(error)
+        except KeyboardInterrupt:
+            print_lines(["", "Stopped."])
+        except EOFError:
+            print_lines([""])
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            report_fault(error)
+        return False
+
+    def emptyline(self) -> bool:
+        """Enter alone reads on in a lesson."""
+        if self.lastcmd.partition(" ")[0] in READING:
+            self.do_more("")
+        return False
+
+    def default(self, line: str) -> None:
+        """A command of the command line; for a word that is none, the nearest.
+
+        Raises:
+            UsageError: there is no such command.
+        """
+        words = _split(line)
+        if words[0] not in (*ABOUT_EXERCISE, *OTHERS):
+            near = difflib.get_close_matches(words[0].lower(), self._words, n=2, cutoff=0.5)
+            meant = f"Did you mean {' or '.join(near)}?" if near else "help names all."
+            raise UsageError(f"there is no command '{words[0]}' here", meant)
+        status = cli.run(self._in_full(words))
+        if words[0] == "check" and status == 0:
+            print_lines(["To go on: next"])
+
+    def completenames(self, text: str, *_: Any) -> list[str]:
+        """The commands that begin so."""
+        return [name for name in sorted(self._words) if name.startswith(text)]
+
+    def completedefault(self, text: str, line: str, *_: Any) -> list[str]:
+        """Names of exercises, where a command takes one."""
+        if line.partition(" ")[0] in (*ABOUT_EXERCISE, "open"):
+            return [one.slug for one in self._course.exercises if one.slug.startswith(text)]
+        return []
+
+    def do_help(self, arg: str) -> None:
+        """help: all commands in a line each. help check: more about one of them."""
+        if (name := ALIASES.get(arg, arg)) in COMMANDS and name in self._words:
+            cli.run([name, "--help"])
+        elif name:
+            method = getattr(self, f"do_{name}", None)
+            if method is None:
+                raise UsageError(f"there is no command '{name}' here", "help names all.")
+            print_lines([method.__doc__])
+        else:
+            print_lines(
+                [
+                    *(getattr(self, name).__doc__ for name in OWN),
+                    *(f"{name}: {COMMANDS[name]}." for name in (*ABOUT_EXERCISE, *OTHERS)),
+                    f"{', '.join(ABOUT_EXERCISE[:-1])} and {ABOUT_EXERCISE[-1]} are about the exercise that you are "
+                    "at, or name another one: check 3.",
+                ]
+            )
+
+    # Where one is
+
+    def do_open(self, arg: str) -> None:
+        """open 3, or open residual-block: go to an exercise, by its number or its name."""
+        if not arg:
+            raise UsageError("which exercise? Name one", f"For example: open {self._course.exercises[0].number}")
+        self._go_to(self._course.find(arg))
+
+    def do_next(self, arg: str) -> None:  # noqa: ARG002
+        """next: go on to the next exercise that you have not passed."""
+        following = not_passed(self._course, self._workspace, self._exercise)
+        if following is None:
+            print_lines(reflowed(self._course.manifest.farewell).split("\n"))
+        else:
+            self._go_to(following)
+
+    def do_where(self, arg: str) -> None:  # noqa: ARG002
+        """where: which exercise this is, and where you stand with it."""
+        print_lines(self._place())
+
+    def do_quit(self, arg: str) -> bool:  # noqa: ARG002
+        """quit: leave. It opens here again the next time."""
+        print_lines(["Goodbye."])
+        return True
+
+    # What is read
+
+    def do_lesson(self, arg: str) -> None:
+        """lesson: read its first section; Enter reads on. Also: lesson 3, lesson task, lesson all, lesson list."""
+        found = self._sections()
+        if arg == "all":
+            print_lines(line for number in range(len(found)) for line in self._read(found, number))
+            self._section = len(found)
+        elif arg == "list":
+            print_lines(f"{number}: {section.title}" for number, section in enumerate(found, start=1))
+        else:
+            self._section = len(found) - 1 if arg == "task" else _number(arg or "1", len(found), "section") - 1
+            self.do_more("")
+
+    def do_more(self, arg: str) -> None:  # noqa: ARG002
+        """more: read the next section of the lesson."""
+        found = self._sections()
+        if self._section >= len(found):
+            print_lines(["That was the whole lesson. lesson begins again, task reads what is asked."])
+            return
+        print_lines(self._read(found, self._section))
+        self._section += 1
+
+    def do_drawing(self, arg: str) -> None:
+        """drawing 2: the words in the second drawing of the lesson, which is passed over there."""
+        drawings = [block for section in self._sections() for block in section.blocks if isinstance(block, Drawing)]
+        if not drawings:
+            raise UsageError("this lesson has no drawing")
+        print_lines(drawings[_number(arg or "1", len(drawings), "drawing") - 1].lines)
+
+    def do_task(self, arg: str) -> None:  # noqa: ARG002
+        """task: what is asked, and in an exercise by hand your questions."""
+        found = self._sections()
+        print_lines(self._read(found, len(found) - 1))
+        for number, question in enumerate(self._exercise.questions(self._workspace.learner), start=1):
+            print_lines([f"Question {number}.", *text_lines(question.prompt), ""])
+
+    def do_hints(self, arg: str) -> None:  # noqa: ARG002
+        """hints: the hints that you have seen. The next one comes with hint."""
+        hints = self._exercise.manifest.hints
+        with self._workspace.progress() as progress:
+            shown = progress.hints_shown(self._exercise.slug)
+        told = (f"Hint {n} of {len(hints)}: {spoken(text)}" for n, text in enumerate(hints[:shown], start=1))
+        print_lines(told if shown else ["None yet. The first one: hint"])
+
+    def do_pictures(self, arg: str) -> None:  # noqa: ARG002
+        """pictures: what show can tell you step by step, and what you can set in each."""
+        cli.run(["show"])
+
+    # What one does
+
+    def do_answer(self, arg: str) -> None:
+        """answer: answer an exercise by hand, one thing after the other. answer 2: from question 2 on."""
+        if not self._exercise.is_compute:
+            raise UsageError(
+                f"exercise {self._exercise.number} is a program to write", "edit opens its file, path says where it is."
+            )
+        from tutor.plain.answering import Answering
+
+        questions = self._exercise.questions(self._workspace.learner)
+        first = _number(arg or "1", len(questions), "question")
+        Answering(self._workspace, self._exercise, questions).run(first)
+
+    def do_edit(self, arg: str) -> None:  # noqa: ARG002
+        """edit: open your file in your own editor, the one that VISUAL or EDITOR names."""
+        from tutor.app.own_editor import own_editor
+
+        before, editor = self._workspace.text_there(self._exercise), own_editor()
+        editor.open(self._workspace.path(self._exercise))
+        if not editor.takes_terminal:
+            print_lines(["It opens in a window of its own. Save it there, then: check"])
+        elif self._workspace.text_there(self._exercise) == before:
+            print_lines(["Back. The file is as it was."])
+        else:
+            print_lines(["Back. The file has changed. To have it judged: check"])
+
+    def do_path(self, arg: str) -> None:  # noqa: ARG002
+        """path: where your file is, for any editor of yours."""
+        # On a line of its own and in one piece, to be copied.
+        print(self._workspace.path(self._exercise))
+
+    def do_file(self, arg: str) -> None:  # noqa: ARG002
+        """file: read your file, with the numbers of its lines."""
+        lines = without_controls(self._workspace.read(self._exercise)).splitlines()
+        for number, line in enumerate(lines, start=1):
+            print(f"{number}: {line}")
+
+    def do_attempts(self, arg: str) -> None:  # noqa: ARG002
+        """attempts: what came of each attempt at this exercise, the newest first."""
+        from tutor.draw.verdict import HEADLINES
+
+        with self._workspace.progress() as progress:
+            found = progress.attempts(self._exercise.slug)
+        for number, attempt in zip(range(len(found), 0, -1), found, strict=True):
+            name = HEADLINES[attempt.verdict][0].lower()
+            points = f"{attempt.score:g} of {attempt.max_score:g} points"
+            print_lines([f"Attempt {number}, {moment(attempt.at)}: {name}, {points}."])
+        print_lines(["What changed from one to another: diff 1 2"] if found else ["There is none yet."])
+
+    def do_diff(self, arg: str) -> None:
+        """diff: what changed since the last attempt. Also: diff 1 2, diff starter now."""
+        from tutor.draw.linear.text_diff import text_diff_lines
+
+        with self._workspace.progress() as progress:
+            attempts = [one.id for one in reversed(progress.attempts(self._exercise.slug))]
+            words = arg.split() or [str(len(attempts)) if attempts else STARTER, NOW]
+            if len(words) != 2:
+                raise UsageError("diff takes two texts", "For example: diff 1 2, diff 1 now, diff starter now")
+            before, after = (self._text(word, attempts, progress) for word in words)
+        print_lines([f"From {words[0]} to {words[1]}:", *text_diff_lines(before, after)])
+
+    # How it is done
+
+    def _in_full(self, words: list[str]) -> list[str]:
+        """A command line with what need not be said here: the exercise that one is at, the experiment, the data."""
+        name, *rest = words
+        if name == "train":
+            given = [] if any(not word.startswith("-") for word in rest[:1]) else ["bn"]
+            data = [] if self._data is None or "--data" in rest else ["--data", self._data]
+            return [name, *given, *rest, *data]
+        names_none = name in ABOUT_EXERCISE and not _names_exercise(name, rest)
+        if names_none and (name != "show" or self._exercise.manifest.pictures):
+            return [name, str(self._exercise.number), *rest]
+        return words
+
+    def _where_left_off(self) -> Exercise:
+        with suppress(ProgressError), self._workspace.progress() as progress:
+            left = progress.setting(STANDS_AT)
+            if found := [one for one in self._course.exercises if one.slug == left]:
+                return found[0]
+        return not_passed(self._course, self._workspace) or self._course.exercises[0]
+
+    def _go_to(self, exercise: Exercise) -> None:
+        self._exercise, self._section = exercise, 0
+        with suppress(ProgressError), self._workspace.progress() as progress:
+            progress.set_setting(STANDS_AT, exercise.slug)
+        print_lines(self._place())
+
+    def _place(self) -> Iterator[str]:
+        exercise, manifest = self._exercise, self._exercise.manifest
+        with self._workspace.progress() as progress:
+            standings, hints = progress.standings(), progress.hints_shown(exercise.slug)
+        kind = "worked out by hand" if exercise.is_compute else "a program to write"
+        stands = standing_words(stands_of(standings).get(exercise.slug), manifest.points)
+        yield f"Exercise {exercise.number}, {spoken(exercise.title)}: {kind}, {stands}."
+        if exercise.slug in standings:
+            yield f"Attempts: {standings[exercise.slug].attempts}. Hints seen: {hints} of {len(manifest.hints)}."
+        yield f"Your file: {relative(self._workspace.path(exercise))}"
+
+    def _text(self, name: str, attempts: list[int], progress: Progress) -> str:
+        """A text to compare: an attempt by its number, the file as it is now, or the starter."""
+        if name == NOW:
+            return self._workspace.read(self._exercise)
+        if name == STARTER:
+            return self._exercise.starter(self._workspace.learner)
+        return progress.submission(attempts[_number(name, len(attempts), "attempt") - 1])
+
+    def _sections(self) -> list[Section]:
+        return sections(self._exercise.lesson())
+
+    def _read(self, found: list[Section], number: int) -> Iterator[str]:
+        """A section, without its drawings."""
+        drawings = sum(isinstance(block, Drawing) for section in found[:number] for block in section.blocks)
+        yield f"Section {number + 1} of {len(found)}: {found[number].title}"
+        for block in found[number].blocks:
+            yield ""
+            if isinstance(block, Drawing):
+                drawings += 1
+                yield f"A drawing is passed over here. For the words in it: drawing {drawings}"
+            else:
+                yield from block.lines
+        yield ""
+
+
+OWN = [name for name in vars(Conversation) if name.startswith("do_")]
+"""The commands of the conversation itself, in the order in which they are told."""
+
+
+def _names_exercise(name: str, arguments: list[str]) -> bool:
+    """Whether a command's arguments name what it is about, or that it is about all, or ask for help."""
+    command = cli_command(name)
+    with command.make_context(name, list(arguments), resilient_parsing=True) as context:
+        asked = [context.params.get(one) for one in ("selectors", "words", "everything")]
+    return any(asked) or "--help" in arguments or "-h" in arguments
+
+
+def cli_command(name: str) -> click.Command:
+    """A command of the command line."""
+    from tutor.group import cli as group
+
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    return command
+
+
+def _number(typed: str, most: int, of_what: str) -> int:
+    """A number from 1 to so many.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not typed.isdecimal() or not 1 <= int(typed) <= most:
+        raise UsageError(f"there is no {of_what} {typed}", f"There are {most}." if most else "")
+    return int(typed)
+
+
+def _split(line: str) -> list[str]:
+    """The words of a line, with quotes as in a shell.
+
+    Raises:
+        UsageError: a quote is open.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"the line cannot be read: {error}", "Close the quote, or leave it out.") from None
