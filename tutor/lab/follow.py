@@ -81,7 +81,8 @@ def _look(run: Run, process: subprocess.Popen[bytes], state: RunState, show: Cal
 def _print_lines(console: Console, events: list[Event], state: RunState) -> None:
     for event in events:
         if line := line_of(event, state):
-            console.print(Text(line.replace(SEPARATOR, ", ") if linear.is_wanted() else line), soft_wrap=True)
+            as_shown = line.replace(SEPARATOR, ", ").replace("  ", ", ") if linear.is_wanted() else line
+            console.print(Text(as_shown), soft_wrap=True)
 
 
 def progress_view(state: RunState) -> RenderableType:

@@ -142,6 +142,8 @@ class Conversation(Cmd):
 
     def precmd(self, line: str) -> str:
         """A line as it is meant: a command may be given as the texts have it, `cnn-tutor check 3`."""
+        if line == "EOF":
+            print_lines([""])  # the cursor stands behind the prompt still
         line = line.strip().removeprefix(f"{PROGRAM} ")
         word, blank, rest = line.partition(" ")
         if line.isdigit():
@@ -305,8 +307,10 @@ class Conversation(Cmd):
     def do_edit(self, arg: str) -> None:  # noqa: ARG002
         """edit: open your file in your own editor, the one that VISUAL or EDITOR names."""
         from tutor.app.own_editor import own_editor
+        from tutor.app.settings import EDITOR, Settings
 
-        before, editor = self._workspace.text_there(self._exercise), own_editor()
+        editor = own_editor(named=Settings(self._workspace, (EDITOR,))[EDITOR])
+        before = self._workspace.text_there(self._exercise)
         editor.open(self._workspace.path(self._exercise))
         if not editor.takes_terminal:
             print_lines(["It opens in a window of its own. Save it there, then: check"])
