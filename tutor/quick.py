@@ -132,12 +132,17 @@ def hint_lines(hints: list[str] | tuple[str, ...], shown: int, columns: int) -> 
     """The hints that have been seen, a blank line between two; read aloud, the newest alone."""
     from tutor.draw.listing import wrapped
 
-    told = [f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1)]
+    told = told_hints(hints, shown)
     if linear.is_wanted():
         from tutor.draw.linear.signs import spoken
 
         told = [spoken(text) for text in told[-1:]]
     return "\n\n".join("\n".join(wrapped(text, columns)) for text in told)
+
+
+def told_hints(hints: list[str] | tuple[str, ...], shown: int) -> list[str]:
+    """The hints that have been seen, each with its number."""
+    return [f"Hint {n} of {len(hints)}: {text}" for n, text in enumerate(hints[:shown], start=1)]
 
 
 def _progress_file() -> str | None:

@@ -19,7 +19,7 @@ from tutor.draw.linear.verdict import verdict_lines
 from tutor.draw.verdict import MAX_CODE_LINES, MAX_PRINTED_LINES
 from tutor.lab import events
 from tutor.lab.runs import RunState
-from tutor.verdict import CheckResult, Counterexample, Verdict, Window
+from tutor.verdict import CheckResult, Counterexample, SideBySide, Verdict, Window
 
 if TYPE_CHECKING:
     import subprocess
@@ -150,6 +150,16 @@ def test_a_verdict_is_told_check_by_check_and_row_by_row() -> None:
         "channel 2, row 2: 0, -2",
         "How numbers are compared: exact",
     ]
+
+
+def test_what_lies_around_is_told_row_by_row() -> None:
+    around = SideBySide("y[0, :, :]", (("1", "2"), ("3", "4")), (("1", "2"), ("0", "5")), ((False,) * 2, (True,) * 2))
+    check = CheckResult(
+        "w", "w", "fail", 0, 1, "off", None, Counterexample("f()", "y", (), "1", "2", 1, 1, None, around)
+    )
+    told = verdict_lines(failed(checks=(check,)))
+    begin = told.index("Around it, y[0, :, :]:")
+    assert told[begin + 1 : begin + 3] == ["row 1, right: 1, 2", "row 2, off in column 1, 2: expected 3, 4; got 0, 5"]
 
 
 def test_a_verdict_that_says_no_more_than_its_name_says_why() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tutor.course.answer_file import Cells, Index
     from tutor.workspace import Workspace
 
-KEEP, BACK, STOP = "", "back", "stop"
+KEEP, BACK, STOP = "", "back", ("stop", "quit")
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ class Asked:
     def places(self) -> list[Index]:
         """The places in the blank that it fills."""
         return [index for index in indices(self.blank.shape) if self.row in (None, *index[:1])]
-
-    @property
-    def begins_blank(self) -> bool:
-        """Whether it is the first line of its blank."""
-        return not self.row
 
 
 def asked_of(questions: Sequence[Question]) -> list[Asked]:
@@ -98,7 +93,7 @@ class Answering:
             asked = self._lines[position]
             print_lines(self._introduction(asked, before))
             before, typed = asked, input("Answer: ").strip()
-            if typed == STOP:
+            if typed in STOP:
                 print_lines(["Stopped. What you have answered is in your file."])
                 return
             if typed == BACK:
@@ -112,7 +107,7 @@ class Answering:
             yield ""
             yield f"Question {asked.number} of {self._lines[-1].number}."
             yield from text_lines(asked.question.prompt)
-        if asked.begins_blank or before is None or before.blank != asked.blank:
+        if before is None or before.blank != asked.blank:
             yield f"Asked: {spoken(what_is_asked(asked.blank))}."
         row = "" if asked.row is None else f"Row {asked.row + 1} of {asked.blank.shape[0]}. "
         yield f"{row}Now: {self._now(asked)}."

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import shlex
 import sys
 from cmd import Cmd
 from contextlib import suppress
@@ -19,16 +18,16 @@ from tutor import cli
 from tutor.cli import COMMANDS, PROGRAM, report_fault, say_error
 from tutor.commands.common import not_passed, print_lines, relative
 from tutor.draw.course import stands_of
-from tutor.draw.linear.columns import text_lines
 from tutor.draw.linear.course import standing_words
-from tutor.draw.linear.markdown import Drawing, Section, sections
 from tutor.draw.linear.signs import spoken
-from tutor.draw.moment import moment
 from tutor.draw.plain import without_controls
 from tutor.draw.words import reflowed
 from tutor.errors import NoWorkspace, TutorError, UsageError
 from tutor.plain.beginning import begin
+from tutor.plain.reading import Reading
+from tutor.plain.typed import number_in, words_in
 from tutor.progress import ProgressError
+from tutor.quick import told_hints
 from tutor.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course import Course, Exercise
-    from tutor.progress import Progress
     from tutor.workspace import Workspace
 
 STANDS_AT = "plain_stands_at"
@@ -48,7 +46,6 @@ ABOUT_EXERCISE = ("check", "hint", "solution", "practice", "reset", "show")
 OTHERS = ("list", "train", "doctor", "update", "engine")
 ALIASES = {"practise": "practice", "exit": "quit", "q": "quit", "EOF": "quit"}
 READING = ("lesson", "more")
-NOW, STARTER = "now", "starter"
 
 INPUTRC = (
     # Without these, readline sends what a terminal obeys, or stops a list of names with a question.
@@ -83,6 +80,7 @@ def converse(course: Course, start: Path, data: str | None) -> int:
 
             for setting in INPUTRC:
                 readline.parse_and_bind(setting)
+            readline.set_completer_delims(" ")  # the names of exercises have hyphens
     try:
         workspace = find_workspace(start)
     except NoWorkspace:
@@ -111,8 +109,8 @@ class Conversation(Cmd):
         self._course = course
         self._workspace = workspace
         self._data = data
-        self._section = 0
         self._exercise = self._where_left_off()
+        self._reading = Reading(self._exercise)
         self._words = [name.removeprefix("do_") for name in self.get_names() if name.startswith("do_")]
         self._words += [*ABOUT_EXERCISE, *OTHERS]
 
@@ -178,7 +176,7 @@ class Conversation(Cmd):
         Raises:
             UsageError: there is no such command.
         """
-        words = _split(line)
+        words = words_in(line)
         if words[0] not in (*ABOUT_EXERCISE, *OTHERS):
             near = difflib.get_close_matches(words[0].lower(), self._words, n=2, cutoff=0.5)
             meant = f"Did you mean {' or '.join(near)}?" if near else "help names all."
@@ -245,46 +243,32 @@ class Conversation(Cmd):
 
     def do_lesson(self, arg: str) -> None:
         """lesson: read its first section; Enter reads on. Also: lesson 3, lesson task, lesson all, lesson list."""
-        found = self._sections()
         if arg == "all":
-            print_lines(line for number in range(len(found)) for line in self._read(found, number))
-            self._section = len(found)
+            print_lines(self._reading.all())
         elif arg == "list":
-            print_lines(f"{number}: {section.title}" for number, section in enumerate(found, start=1))
+            print_lines(self._reading.titles())
         else:
-            self._section = len(found) - 1 if arg == "task" else _number(arg or "1", len(found), "section") - 1
+            self._reading.turn_to(arg or "1")
             self.do_more("")
 
     def do_more(self, arg: str) -> None:  # noqa: ARG002
         """more: read the next section of the lesson."""
-        found = self._sections()
-        if self._section >= len(found):
-            print_lines(["That was the whole lesson. lesson begins again, task reads what is asked."])
-            return
-        print_lines(self._read(found, self._section))
-        self._section += 1
+        print_lines(self._reading.more())
 
     def do_drawing(self, arg: str) -> None:
         """drawing 2: the words in the second drawing of the lesson, which is passed over there."""
-        drawings = [block for section in self._sections() for block in section.blocks if isinstance(block, Drawing)]
-        if not drawings:
-            raise UsageError("this lesson has no drawing")
-        print_lines(drawings[_number(arg or "1", len(drawings), "drawing") - 1].lines)
+        print_lines(self._reading.drawing(arg or "1"))
 
     def do_task(self, arg: str) -> None:  # noqa: ARG002
         """task: what is asked, and in an exercise by hand your questions."""
-        found = self._sections()
-        print_lines(self._read(found, len(found) - 1))
-        for number, question in enumerate(self._exercise.questions(self._workspace.learner), start=1):
-            print_lines([f"Question {number}.", *text_lines(question.prompt), ""])
+        print_lines(self._reading.task(self._exercise.questions(self._workspace.learner)))
 
     def do_hints(self, arg: str) -> None:  # noqa: ARG002
         """hints: the hints that you have seen. The next one comes with hint."""
         hints = self._exercise.manifest.hints
         with self._workspace.progress() as progress:
             shown = progress.hints_shown(self._exercise.slug)
-        told = (f"Hint {n} of {len(hints)}: {spoken(text)}" for n, text in enumerate(hints[:shown], start=1))
-        print_lines(told if shown else ["None yet. The first one: hint"])
+        print_lines(map(spoken, told_hints(hints, shown)) if shown else ["None yet. The first one: hint"])
 
     def do_pictures(self, arg: str) -> None:  # noqa: ARG002
         """pictures: what show can tell you step by step, and what you can set in each."""
@@ -301,7 +285,7 @@ class Conversation(Cmd):
         from tutor.plain.answering import Answering
 
         questions = self._exercise.questions(self._workspace.learner)
-        first = _number(arg or "1", len(questions), "question")
+        first = number_in(arg or "1", len(questions), "question")
         Answering(self._workspace, self._exercise, questions).run(first)
 
     def do_edit(self, arg: str) -> None:  # noqa: ARG002
@@ -332,27 +316,15 @@ class Conversation(Cmd):
 
     def do_attempts(self, arg: str) -> None:  # noqa: ARG002
         """attempts: what came of each attempt at this exercise, the newest first."""
-        from tutor.draw.verdict import HEADLINES
+        from tutor.plain.attempts import attempt_lines
 
-        with self._workspace.progress() as progress:
-            found = progress.attempts(self._exercise.slug)
-        for number, attempt in zip(range(len(found), 0, -1), found, strict=True):
-            name = HEADLINES[attempt.verdict][0].lower()
-            points = f"{attempt.score:g} of {attempt.max_score:g} points"
-            print_lines([f"Attempt {number}, {moment(attempt.at)}: {name}, {points}."])
-        print_lines(["What changed from one to another: diff 1 2"] if found else ["There is none yet."])
+        print_lines(attempt_lines(self._workspace, self._exercise))
 
     def do_diff(self, arg: str) -> None:
         """diff: what changed since the last attempt. Also: diff 1 2, diff starter now."""
-        from tutor.draw.linear.text_diff import text_diff_lines
+        from tutor.plain.attempts import change_lines
 
-        with self._workspace.progress() as progress:
-            attempts = [one.id for one in reversed(progress.attempts(self._exercise.slug))]
-            words = arg.split() or [str(len(attempts)) if attempts else STARTER, NOW]
-            if len(words) != 2:
-                raise UsageError("diff takes two texts", "For example: diff 1 2, diff 1 now, diff starter now")
-            before, after = (self._text(word, attempts, progress) for word in words)
-        print_lines([f"From {words[0]} to {words[1]}:", *text_diff_lines(before, after)])
+        print_lines(change_lines(self._workspace, self._exercise, arg.split()))
 
     # How it is done
 
@@ -376,7 +348,7 @@ class Conversation(Cmd):
         return not_passed(self._course, self._workspace) or self._course.exercises[0]
 
     def _go_to(self, exercise: Exercise) -> None:
-        self._exercise, self._section = exercise, 0
+        self._exercise, self._reading = exercise, Reading(exercise)
         with suppress(ProgressError), self._workspace.progress() as progress:
             progress.set_setting(STANDS_AT, exercise.slug)
         print_lines(self._place())
@@ -392,30 +364,6 @@ class Conversation(Cmd):
             yield f"Attempts: {standings[exercise.slug].attempts}. Hints seen: {hints} of {len(manifest.hints)}."
         yield f"Your file: {relative(self._workspace.path(exercise))}"
 
-    def _text(self, name: str, attempts: list[int], progress: Progress) -> str:
-        """A text to compare: an attempt by its number, the file as it is now, or the starter."""
-        if name == NOW:
-            return self._workspace.read(self._exercise)
-        if name == STARTER:
-            return self._exercise.starter(self._workspace.learner)
-        return progress.submission(attempts[_number(name, len(attempts), "attempt") - 1])
-
-    def _sections(self) -> list[Section]:
-        return sections(self._exercise.lesson())
-
-    def _read(self, found: list[Section], number: int) -> Iterator[str]:
-        """A section, without its drawings."""
-        drawings = sum(isinstance(block, Drawing) for section in found[:number] for block in section.blocks)
-        yield f"Section {number + 1} of {len(found)}: {found[number].title}"
-        for block in found[number].blocks:
-            yield ""
-            if isinstance(block, Drawing):
-                drawings += 1
-                yield f"A drawing is passed over here. For the words in it: drawing {drawings}"
-            else:
-                yield from block.lines
-        yield ""
-
 
 OWN = [name for name in vars(Conversation) if name.startswith("do_")]
 """The commands of the conversation itself, in the order in which they are told."""
@@ -423,39 +371,16 @@ OWN = [name for name in vars(Conversation) if name.startswith("do_")]
 
 def _names_exercise(name: str, arguments: list[str]) -> bool:
     """Whether a command's arguments name what it is about, or that it is about all, or ask for help."""
-    command = cli_command(name)
+    command = _command(name)
     with command.make_context(name, list(arguments), resilient_parsing=True) as context:
         asked = [context.params.get(one) for one in ("selectors", "words", "everything")]
     return any(asked) or "--help" in arguments or "-h" in arguments
 
 
-def cli_command(name: str) -> click.Command:
+def _command(name: str) -> click.Command:
     """A command of the command line."""
     from tutor.group import cli as group
 
     command = group.get_command(click.Context(group), name)
     assert command is not None
     return command
-
-
-def _number(typed: str, most: int, of_what: str) -> int:
-    """A number from 1 to so many.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if not typed.isdecimal() or not 1 <= int(typed) <= most:
-        raise UsageError(f"there is no {of_what} {typed}", f"There are {most}." if most else "")
-    return int(typed)
-
-
-def _split(line: str) -> list[str]:
-    """The words of a line, with quotes as in a shell.
-
-    Raises:
-        UsageError: a quote is open.
-    """
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise UsageError(f"the line cannot be read: {error}", "Close the quote, or leave it out.") from None

@@ -20,7 +20,7 @@ from tutor.draw.verdict import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tutor.verdict import CheckResult, Counterexample, Verdict, Window
+    from tutor.verdict import CheckResult, Counterexample, SideBySide, Verdict, Window
 
 
 def verdict_lines(verdict: Verdict, source: str = "", *, all_printed: bool = False) -> list[str]:
@@ -65,8 +65,21 @@ def _counterexample(example: Counterexample) -> Iterator[str]:
     yield f"There, {example.name}{place}:"
     yield from _theirs(f"expected {example.expected}")
     yield from _theirs(f"got {example.got}")
+    if example.around is not None:
+        yield from _around(example.around)
     if example.window is not None:
         yield from _window(example.window)
+
+
+def _around(both: SideBySide) -> Iterator[str]:
+    """What was expected and what came, row by row; of a row that is right, that it is."""
+    yield f"Around it, {without_controls(both.says)}:"
+    for number, (expected, got, differs) in enumerate(zip(both.expected, both.got, both.differs, strict=True), start=1):
+        if any(differs):
+            columns = ", ".join(str(column) for column, is_off in enumerate(differs, start=1) if is_off)
+            yield f"row {number}, off in column {columns}: expected {', '.join(expected)}; got {', '.join(got)}"
+        else:
+            yield f"row {number}, right: {', '.join(got)}"
 
 
 def _window(window: Window) -> Iterator[str]:
