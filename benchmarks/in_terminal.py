@@ -26,6 +26,7 @@ class Terminal:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._seen = ""
+        self._before = ""
 
     def wait_for(self, text: str, seconds: float = 60.0) -> float:
         """Wait until a text has been written since the last call, and return the time it was there.
@@ -39,8 +40,12 @@ class Terminal:
             if left <= 0 or not select.select([self._descriptor], [], [], left)[0]:
                 raise TimeoutError(f"'{text}' did not come within {seconds} s")
             self._seen += ESCAPES.sub("", os.read(self._descriptor, 1 << 16).decode("utf-8", "replace"))
-        self._seen = ""
+        self._before, self._seen = self._seen, ""
         return time.perf_counter()
+
+    def has_shown(self, text: str) -> bool:
+        """Whether a text was written before what was waited for last."""
+        return text in self._before
 
     def press(self, keys: str) -> None:
         """Type keys, as the bytes that a terminal sends."""

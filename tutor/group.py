@@ -88,4 +88,8 @@ def cli(context: click.Context, data: str | None, *, no_animation: bool, plain: 
         raise UsageError("the app needs a terminal", "Every command works without one: cnn-tutor --help")
     from tutor.app.app import TutorApp
 
-    return TutorApp(the_course(), Path.cwd(), data, animation=not no_animation).run() or 0
+    app = TutorApp(the_course(), Path.cwd(), data, animation=not no_animation)
+    status = app.run()
+    if app.fault is not None:
+        raise app.fault
+    return status or 0

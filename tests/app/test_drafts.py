@@ -113,3 +113,19 @@ async def test_leaving_as_one_should_leaves_no_draft(app: TutorApp) -> None:
         await pilot.press("ctrl+q")
         await until(pilot, lambda: not drafts(app))
     assert file_of(app, "scale").read_text() == RIGHT
+
+
+async def test_a_fault_of_ours_saves_what_is_typed_and_prints_no_traceback(
+    app: TutorApp, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CNN_TUTOR_DEBUG", raising=False)
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 - it is raised when the app is left
+        async with app.run_test() as pilot:
+            await open_exercise(app, pilot, "scale")
+            type_program(app, WRONG)
+            app.call_later(lambda: 1 / 0)
+            while app.fault is None:
+                await pilot.pause(0.01)
+    assert file_of(app, "scale").read_text() == WRONG
+    assert isinstance(app.fault, ZeroDivisionError), "the command line says it in words"
+    assert "Traceback" not in "".join(capfd.readouterr())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -233,10 +235,27 @@ class TutorApp(App[int]):
         (self.focused or self).call_later(self._leave)
 
     def _leave(self) -> None:
+        self._save_unsaved()
+        self.exit(0)
+
+    def _save_unsaved(self) -> None:
         for screen in self.screen_stack:
             if leave := getattr(screen, "save_before_leaving", None):
                 leave()
-        self.exit(0)
+
+    @property
+    def fault(self) -> Exception | None:
+        """What the app has ended of, where that is a fault of ours."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """Save what is typed; a traceback, which Textual would print, is for those who ask for one."""
+        with suppress(Exception):
+            self._save_unsaved()
+        if os.environ.get("CNN_TUTOR_DEBUG"):
+            super()._fatal_error()
+        else:
+            self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: Textual's commands, and everything that has a key in this place."""

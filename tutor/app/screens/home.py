@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Group
@@ -65,22 +66,20 @@ class ExerciseRow:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it for the width that there is."""
         manifest = self._exercise.manifest
-        row = Table.grid(expand=True, padding=(0, 1))
-        row.add_column(width=NUMBER_WIDTH, justify="right")
-        row.add_column(ratio=1)
-        number, title = str(self._exercise.number), Text(self._exercise.title)
-        side_by_side = NUMBER_WIDTH + self._title_width + STATE_WIDTH + 2
-        if options.max_width < side_by_side:
-            row.add_row(number, Group(title, self._state))
-        elif options.max_width < side_by_side + KIND_WIDTH + MINUTES_WIDTH + 2:
-            row.add_column(width=STATE_WIDTH)
-            row.add_row(number, title, self._state)
-        else:
-            row.add_column(width=KIND_WIDTH)
-            row.add_column(width=MINUTES_WIDTH, justify="right")
-            row.add_column(width=STATE_WIDTH)
-            row.add_row(number, title, KINDS[manifest.kind], f"{manifest.minutes} min", self._state)
-        yield row
+        width = options.max_width
+        # Not a table: the rows are measured and drawn more often than anything else before the first screen stands.
+        kind = f" {KINDS[manifest.kind]:<{KIND_WIDTH}} {f'{manifest.minutes} min':>{MINUTES_WIDTH}}"
+        begin = f"{manifest.number:>{NUMBER_WIDTH}} "
+        beside = NUMBER_WIDTH + self._title_width + STATE_WIDTH + 2
+        if width < beside:
+            lines = textwrap.wrap(manifest.title, max(1, width - len(begin))) or [""]
+            gap = "\n" + " " * len(begin)
+            yield Text.assemble(begin, gap.join(lines), gap, self._state)
+            return
+        if width < beside + len(kind):
+            kind = ""
+        title = manifest.title.ljust(width - len(begin) - len(kind) - 1 - STATE_WIDTH)
+        yield Text.assemble(begin, title, kind, " ", self._state, no_wrap=True)
 
 
 class HomeScreen(Screen[None]):
