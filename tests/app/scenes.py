@@ -1,0 +1,256 @@
+"""The scenes: each screen of the app, reached through the keys that a person would press."""
+
+from __future__ import annotations
+
+import fcntl
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tests.app.stage import LEARNER, Scene
+from tutor.lab import events
+from tutor.lab.runs import Plan, Run
+from tutor.pictures import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+    from tests.app.stage import Stage
+    from tutor.course import Course
+
+CONV2D = '''\
+import torch
+import torch.nn.functional as F
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    """x (N, C_in, H, W), weight (C_out, C_in, K, O) → (N, C_out, H', W')."""
+    s, t = (stride, stride) if isinstance(stride, int) else stride
+    p, q = (padding, padding) if isinstance(padding, int) else padding
+    k, o = weight.shape[-2:]
+    windows = F.pad(x, (q, q, p, p)).unfold(2, k, s).unfold(3, o, t)
+    output = torch.einsum("nchwij,fcij->nfhw", windows, weight)
+    if bias is not None:
+        output = output + bias[:, None, None]
+    return output
+'''
+AVERAGED = CONV2D.replace("windows, weight)", "windows, weight) / (k * o)")
+FLIPPED = CONV2D.replace("windows, weight)", "windows, weight.flip(2, 3))")
+BATCH_NORM = """\
+q1_mean = [2.25, 2.5, 1.25]
+# Divided by one less than there are.
+q1_variance = [8.75 / 3, 5 / 3, 10.75 / 3]
+q1_output = [[-0.1690, -0.4472, -0.1525], [1.1832, -1.3416, -0.7625], [-1.5213, 1.3416, ...], ...]
+q2_mean = ...
+q2_variance = ...
+q2_output = ...
+q3_mean = ...
+q3_variance = ...
+q3_output = ...
+"""
+
+SCENES: dict[str, Scene] = {}
+
+
+def attempts(course: Course) -> Iterator[tuple[str, str]]:
+    """What the learner of the scenes has tried, from the first: slug and text."""
+    for slug in ("conv-output-shape", "conv-by-hand"):
+        yield slug, course.find(slug).reference(LEARNER)
+    yield "conv2d", AVERAGED
+    yield "conv2d", FLIPPED
+
+
+def _scene(
+    name: str, *shows: str, files: Mapping[str, str] | None = None, has_workspace: bool = True
+) -> Callable[[Callable[[Stage], Awaitable[None]]], Callable[[Stage], Awaitable[None]]]:
+    def enter(walk: Callable[[Stage], Awaitable[None]]) -> Callable[[Stage], Awaitable[None]]:
+        SCENES[name] = Scene(walk, shows, files or {}, has_workspace)
+        return walk
+
+    return enter
+
+
+@_scene("welcome", "Your folder", "begin", has_workspace=False)
+async def _welcome(stage: Stage) -> None:
+    await stage.press("tab", "ctrl+u", *LEARNER)
+
+
+@_scene("home", "2 of 24 passed", "A convolution")
+async def _home(stage: Stage) -> None:
+    pass
+
+
+@_scene("home-find", "Batch norm")
+async def _home_find(stage: Stage) -> None:
+    await stage.press("slash", *"norm code")
+
+
+@_scene("lesson", "Pool")
+async def _lesson(stage: Stage) -> None:
+    await stage.open("pool2d")
+
+
+@_scene("editor", "def max_pool2d")
+async def _editor(stage: Stage) -> None:
+    await stage.open("pool2d")
+    await stage.press("f4")
+
+
+@_scene("lesson-picture", "Step 2 of")
+async def _lesson_picture(stage: Stage) -> None:
+    await stage.open("pool2d")
+    await stage.press("f9")
+    await stage.see("Step 1 of")
+    await stage.press("right")
+
+
+@_scene("failed", "Not yet", "turned by 180°")
+async def _failed(stage: Stage) -> None:
+    await stage.open("conv2d")
+    await stage.press("ctrl+s", "f5")
+
+
+@_scene("hints", "Hint 2")
+async def _hints(stage: Stage) -> None:
+    await stage.open("conv2d")
+    await stage.press("f2")
+    await stage.see("Hint 1")
+    await stage.press("f2")
+
+
+async def _pass(stage: Stage) -> None:
+    await stage.open("conv2d")
+    await stage.press("ctrl+s")
+    await stage.see("✓ Passed")
+
+
+@_scene("passed", "✓ Passed", files={"conv2d": CONV2D})
+async def _passed(stage: Stage) -> None:
+    await _pass(stage)
+    await stage.press("f5")
+
+
+@_scene("solution", "Yours", "The reference", files={"conv2d": CONV2D})
+async def _solution(stage: Stage) -> None:
+    await _pass(stage)
+    await stage.press("ctrl+r")
+
+
+@_scene("form", "q1_variance", "✗", files={"batch-norm-by-hand": BATCH_NORM})
+async def _form(stage: Stage) -> None:
+    await stage.open("batch-norm-by-hand")
+    await stage.press("ctrl+s")
+    await stage.see("Not yet")
+    await stage.press("f4")
+
+
+@_scene("practice", "How it is worked out")
+async def _practice(stage: Stage) -> None:
+    await stage.open("conv-by-hand")
+    await stage.press("ctrl+n")
+    await stage.see("Variant")
+    await stage.press("0")
+    await stage.press("ctrl+s")
+    await stage.see("Not yet")
+    await stage.press("f2")
+
+
+def _picture(name: str, steps: int) -> None:
+    at = list(KINDS).index(name)
+    turns = ["n"] * at if at <= len(KINDS) / 2 else ["p"] * (len(KINDS) - at)
+
+    @_scene(f"picture-{name}", f"Step {steps + 1} of")
+    async def _(stage: Stage) -> None:
+        await stage.press("p")
+        await stage.see(f"1 of {len(KINDS)}")
+        await stage.press(*turns)
+        await stage.see(f"{at + 1} of {len(KINDS)}: {name}")
+        await stage.press(*["right"] * steps)
+
+
+for _name, _steps in {"convolution": 3, "batch-norm": 4, "block": 3, "long-skip": 3}.items():
+    _picture(_name, _steps)
+
+
+@_scene("history", "Attempts")
+async def _history(stage: Stage) -> None:
+    await stage.press("a")
+
+
+@_scene("help", "Help", "Everywhere")
+async def _help(stage: Stage) -> None:
+    await stage.open("conv2d")
+    await stage.press("f1")
+
+
+@_scene("palette", "Search for commands")
+async def _palette(stage: Stage) -> None:
+    await stage.open("conv2d")
+    await stage.press("ctrl+p")
+
+
+@_scene("settings", "Theme", "holds at once")
+async def _settings(stage: Stage) -> None:
+    await stage.press("ctrl+p")
+    await stage.see("Search for commands")
+    await stage.press(*"settings")
+    await stage.see("Theme, animation")
+    await stage.press("enter")
+
+
+@_scene("lab-setup", "Epochs", "start training")
+async def _lab_setup(stage: Stage) -> None:
+    await stage.press("t")
+
+
+@_scene("lab-training", "▶ training", "600 of 938")
+async def _lab_training(stage: Stage) -> None:
+    run = _run(stage, STARTED, *_trained("base", 938), *_trained("bn", 600))
+    fcntl.flock(stage.props.enter_context(run.lock_file.open("wb")), fcntl.LOCK_EX)
+    await stage.press("t")
+
+
+@_scene("lab-finished", "✓ finished", "97.85")
+async def _lab_finished(stage: Stage) -> None:
+    _run(stage, STARTED, *_trained("base", 938), *_trained("bn", 938), events.Ended("finished", 192.0))
+    await stage.press("t")
+
+
+STARTED = events.Started(
+    experiment="bn",
+    networks=("base", "bn"),
+    parameters={"base": 1_199_882, "bn": 1_200_074},
+    device="cpu",
+    device_name="2 threads",
+    dataset="MNIST",
+    train_size=60_000,
+    test_size=10_000,
+    batch_size=64,
+    epochs=1,
+    steps=938,
+    seed=0,
+)
+TESTED_AFTER = {"base": {313: 93.4, 626: 96.1, 938: 97.2}, "bn": {313: 96.3, 626: 97.4, 938: 98.1}}
+FALLS_OVER = {"base": 90, "bn": 45}
+
+
+def _run(stage: Stage, *said: events.Event) -> Run:
+    """A training that has said this much."""
+    run = Run(stage.workspace.runs / "20260314-092600-bn-000001")
+    run.folder.mkdir(parents=True)
+    run.plan_file.write_bytes(msgspec.json.encode(Plan("bn")))
+    run.events_file.write_bytes(b"".join(map(events.encode, said)))
+    run.log_file.touch()
+    run.ask("run")
+    return run
+
+
+def _trained(network: str, steps: int) -> Iterator[events.Event]:
+    losses = tuple(
+        2.3 * math.exp(-step / FALLS_OVER[network]) + 0.15 + 0.08 * math.sin(step) for step in range(1, steps + 1)
+    )
+    yield events.Steps(network, 1, losses, samples_per_s=1250.0, seconds_left=17.0)
+    for step, accuracy in TESTED_AFTER[network].items():
+        if step <= steps:
+            yield events.Tested(network, step, 0.1, accuracy)
