@@ -269,6 +269,16 @@ def test_in_a_terminal_nothing_is_sent_that_it_would_obey(folder: Path, in_termi
     assert not MOVING.search(sent.replace("\r\n", "\n"))
 
 
+def test_a_name_with_hyphens_is_completed(folder: Path, in_terminal: InTerminal) -> None:
+    with in_terminal(folder, "--plain") as talking:
+        talking.wait_for("Exercise 1> ")
+        talking.press("open residual-b\t\n")
+        talking.wait_for("Exercise 24> ")
+        talking.press("\x04")
+        talking.wait_for("Goodbye.")
+        assert talking.end() == 0
+
+
 def test_a_dumb_terminal_gets_it_too(folder: Path, in_terminal: InTerminal) -> None:
     with in_terminal(folder, term="dumb") as talking:
         talking.wait_for("Exercise 1> ")

@@ -152,6 +152,12 @@ def test_a_verdict_is_told_check_by_check_and_row_by_row() -> None:
     ]
 
 
+def test_checks_that_were_not_run_are_counted() -> None:
+    skipped = CheckResult("k", "later", "skip", 0, 1)
+    assert "One check was not run." in verdict_lines(failed(checks=(skipped,)))
+    assert verdict_lines(failed(checks=(skipped, skipped)))[1] == "2 checks were not run."
+
+
 def test_what_lies_around_is_told_row_by_row() -> None:
     around = SideBySide("y[0, :, :]", (("1", "2"), ("3", "4")), (("1", "2"), ("0", "5")), ((False,) * 2, (True,) * 2))
     check = CheckResult(

@@ -29,7 +29,9 @@ def verdict_lines(verdict: Verdict, source: str = "", *, all_printed: bool = Fal
     lines = [f"{says}: exercise {verdict.number}, {verdict.exercise}, {_points(verdict.score, verdict.max_score)}."]
     if verdict.verdict in ("not_started", "grader_error"):
         return [*lines, *_theirs(verdict.message)]
-    lines += [_check(check) for check in verdict.checks]
+    lines += [_check(check) for check in verdict.checks if check.status != "skip"]
+    if skipped := sum(check.status == "skip" for check in verdict.checks):
+        lines.append("One check was not run." if skipped == 1 else f"{skipped} checks were not run.")
     failed = what_to_tell(verdict)
     if verdict.looks_like:
         lines.append(f"It looks like this: {spoken(verdict.looks_like)}")
