@@ -21,13 +21,14 @@ from tutor.app.widgets.prose import Prose
 from tutor.app.widgets.top_bar import TopBar
 from tutor.app.widgets.verdict_pane import VerdictPane
 from tutor.draw.engine_words import shown_name
-from tutor.engine.client import Cancelled, CheckStarted
+from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.timer import Timer
 
     from tutor.app.app import TutorApp
     from tutor.app.widgets.picture_view import PictureView
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 PANES = {"lesson": "F3 Lesson", "answer": "F4 Answer", "verdict": "F5 Verdict", "picture": "F9 Picture"}
+# A warm engine is faster than this, and then what runs is not worth a flicker.
+SHOW_RUNNING_AFTER_S = 0.25
 RESULTS = {
     "pass": "✓ Passed",
     "fail": "✗ Not yet",
@@ -90,6 +93,8 @@ class ExerciseScreen(Screen[None]):
         self._hints = 0
         self._failures = 0
         self._picture: PictureView | None = None
+        self._until_shown: Timer | None = None
+        """Runs while it is too early to show how far a check is."""
 
     def compose(self) -> ComposeResult:
         """The three panes, a line on how things stand, and for narrow terminals the tabs."""
@@ -334,7 +339,10 @@ class ExerciseScreen(Screen[None]):
     def _begin_check(self, message: AnswerStands) -> None:
         self._ticket = self._checks.request()
         self._answer.show_verdict(None)
-        self._verdict.show_checking()
+        self._verdict.begin_checking()
+        if self._until_shown is not None:
+            self._until_shown.stop()
+        self._until_shown = self.set_timer(SHOW_RUNNING_AFTER_S, self._begin_to_show_running)
         self._say("Saved; checking …  esc cancels")
         if self.has_class("-narrow") and not self._exercise.is_compute:
             self.action_go("verdict")
@@ -358,10 +366,17 @@ class ExerciseScreen(Screen[None]):
     def _moved(self, message: CheckMoved) -> None:
         if message.ticket != self._ticket:
             return
-        self._verdict.show_progress(message.progress)
-        if isinstance(message.progress, CheckStarted):
-            progress = message.progress
-            self._say(f"Checking {progress.position} of {progress.total}: {progress.says} …  esc cancels")
+        self._verdict.take_progress(message.progress)
+        if self._until_shown is None:
+            self._show_running()
+
+    def _begin_to_show_running(self) -> None:
+        self._until_shown = None
+        self._show_running()
+
+    def _show_running(self) -> None:
+        if words := self._verdict.show_running():
+            self._say(words)
 
     @on(CheckEnded)
     def _ended(self, message: CheckEnded) -> None:
@@ -395,7 +410,7 @@ class ExerciseScreen(Screen[None]):
         self._verdict.offer_hint(self._failures, shown=self._hints)
 
     def _say(self, words: str) -> None:
-        self.query_one("#status", Static).update(words)
+        self.query_one("#status", Static).update(words, layout=False)
 
     def _tabs(self, shown: str) -> str:
         there = {name: title for name, title in PANES.items() if self.check_action("go", (name,))}

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from tutor.errors import TutorError
     from tutor.verdict import CheckResult, Verdict
 
-# A warm engine is faster than this, and then what runs is not worth a flicker.
-SHOW_RUNNING_AFTER_S = 0.25
 FAILURES_BEFORE_HINT = 2
 
 
@@ -61,20 +59,38 @@ class VerdictPane(VerticalScroll):
         self._shown = None
         self._explain()
 
-    def show_checking(self) -> None:
-        """A check has been asked for."""
+    def begin_checking(self) -> None:
+        """A check has been asked for; until there is something to tell of it, the last verdict stays."""
         self._is_checking = True
         self._current, self._ended = None, {}
-        self.set_timer(SHOW_RUNNING_AFTER_S, self._show_running)
 
-    def show_progress(self, progress: CheckProgress) -> None:
+    def take_progress(self, progress: CheckProgress) -> None:
         """One of the checks has begun or ended."""
         if isinstance(progress, CheckStarted):
             self._current = progress
         else:
             self._ended[progress.id] = progress
             self._current = None
-        self._show_running()
+
+    def show_running(self) -> str:
+        """Show how far the check is; in one line, too, where one of its checks runs."""
+        if not self._is_checking:
+            return ""
+        rows = Table.grid(padding=(0, 1))
+        for check in self._exercise.manifest.check:
+            ended = self._ended.get(check.id)
+            runs = self._current is not None and self._current.id == check.id
+            sign = MARKS[shown_status(ended)][0] if ended else "▸" if runs else "·"
+            rows.add_row(f" {sign}", Text(check.says, "bold" if runs else "" if ended else "dim"))
+        known = self._current is not None or bool(self._ended)
+        waiting = "Checking" if known else "Checking: the first one waits until PyTorch is loaded"
+        body = Table.grid()
+        body.add_row(Text.assemble((waiting, "bold"), ("  esc cancels", "dim")))
+        body.add_row(rows)
+        self._body(body)
+        if self._current is None:
+            return ""
+        return f"Checking {self._current.position} of {self._current.total}: {self._current.says} …  esc cancels"
 
     def show_cancelled(self) -> None:
         """The check was cancelled before its verdict."""
@@ -119,22 +135,6 @@ class VerdictPane(VerticalScroll):
     def scroll_to_hints(self) -> None:
         """Bring the last hint into view."""
         self.scroll_to_widget(self.query_one("#hints"), animate=False)
-
-    def _show_running(self) -> None:
-        if not self._is_checking:
-            return
-        rows = Table.grid(padding=(0, 1))
-        for check in self._exercise.manifest.check:
-            ended = self._ended.get(check.id)
-            runs = self._current is not None and self._current.id == check.id
-            sign = MARKS[shown_status(ended)][0] if ended else "▸" if runs else "·"
-            rows.add_row(f" {sign}", Text(check.says, "bold" if runs else "" if ended else "dim"))
-        known = self._current is not None or bool(self._ended)
-        waiting = "Checking" if known else "Checking: the first one waits until PyTorch is loaded"
-        body = Table.grid()
-        body.add_row(Text.assemble((waiting, "bold"), ("  esc cancels", "dim")))
-        body.add_row(rows)
-        self._body(body)
 
     def _body(self, content: RenderableType) -> None:
         self.query_one("#body", Static).update(content)
