@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import SuspendNotSupported
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tutor.app.keys import key_everywhere
 from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved, PictureTurned
 from tutor.app.own_editor import own_editor
 from tutor.app.screens.solution import SolutionScreen
@@ -51,10 +53,7 @@ RESULTS = {
 }
 
 
-def _key(key: str, action: str, name: str, tooltip: str, *, show: bool = True) -> Binding:
-    """A key that works inside the editor too."""
-    display = key.upper() if key.startswith("f") else None
-    return Binding(key, action, name, show, display, priority=True, tooltip=tooltip, id=f"exercise.{name.lower()}")
+_key = partial(key_everywhere, "exercise")
 
 
 class ExerciseScreen(Screen[None]):
@@ -208,12 +207,7 @@ class ExerciseScreen(Screen[None]):
 
     def action_practise(self) -> None:
         """Practise on a variant; what is typed here is saved first."""
-        self._after_typing(self._open_practice)
-
-    def _open_practice(self) -> None:
-        if self._answer.may_leave():
-            self.save_before_leaving()
-            self.app.open_practice(self._exercise)
+        self._after_saving(lambda: self.app.open_practice(self._exercise))
 
     def action_reference(self) -> None:
         """Show the reference beside the learner's own program."""
@@ -226,12 +220,9 @@ class ExerciseScreen(Screen[None]):
 
     def action_own_editor(self) -> None:
         """Open the file in the learner's own editor; what is typed here is saved first."""
-        self._after_typing(self._open_own_editor)
+        self._after_saving(self._open_own_editor)
 
     def _open_own_editor(self) -> None:
-        if not self._answer.may_leave():
-            return
-        self.save_before_leaving()
         path = self._workspace.path(self._exercise)
         try:
             editor = own_editor(named=self.app.settings[EDITOR])
@@ -248,12 +239,7 @@ class ExerciseScreen(Screen[None]):
 
     def action_attempts(self) -> None:
         """Open the attempts; what is typed is saved first."""
-        self._after_typing(self._open_attempts)
-
-    def _open_attempts(self) -> None:
-        if self._answer.may_leave():
-            self.save_before_leaving()
-            self.app.open_history(self._exercise)
+        self._after_saving(lambda: self.app.open_history(self._exercise))
 
     def action_save(self) -> None:
         """Save the answer and have it checked."""
@@ -307,6 +293,16 @@ class ExerciseScreen(Screen[None]):
     def _after_typing(self, act: Callable[[], None]) -> None:
         # A key that works everywhere is heard before the keys that still wait in the editor's queue.
         (self.focused or self).call_later(act)
+
+    def _after_saving(self, act: Callable[[], None]) -> None:
+        """Leave for another place, once what is typed is saved; where it cannot be, that is said first."""
+
+        def save_and_act() -> None:
+            if self._answer.may_leave():
+                self.save_before_leaving()
+                act()
+
+        self._after_typing(save_and_act)
 
     def _back(self) -> None:
         if self._ticket is not None:

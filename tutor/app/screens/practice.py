@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from tutor.app.keys import key_everywhere
 from tutor.app.messages import AnswerEdited, Practised
 from tutor.app.widgets.answer_form import AnswerForm
 from tutor.app.widgets.key_bar import KeyBar
@@ -32,10 +34,7 @@ if TYPE_CHECKING:
     from tutor.course import Exercise, Question
 
 
-def _key(key: str, action: str, name: str, tooltip: str) -> Binding:
-    """A key that works inside the fields too."""
-    display = key.upper() if key.startswith("f") else None
-    return Binding(key, action, name, True, display, priority=True, tooltip=tooltip, id=f"practice.{action}")
+_key = partial(key_everywhere, "practice")
 
 
 class PracticeScreen(Screen[None]):
