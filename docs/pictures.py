@@ -8,6 +8,7 @@ The lab trains on MNIST where CNN_TUTOR_DATA names a folder with it, else on dra
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import sys
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from tests.app.stage import Stage, Theatre
 
 HERE = Path(__file__).parent
-SIZE = (112, 34)
 FONTS = "ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', 'Cascadia Mono', Consolas, monospace"
 MOST_BYTES = 150_000
+WITH_ACCENTS = r"[^\u0300-\u036f][\u0300-\u036f]*"
 TRAINED_PART = 0.6
 
 
@@ -56,26 +57,41 @@ def _has_curves(state: RunState) -> bool:
 
 
 PICTURES = {
-    "home": SCENES["home"],
-    "verdict": SCENES["failed"],
-    "picture": SCENES["picture-batch-norm"],
-    "form": SCENES["form"],
-    "lab": Scene(_train, ("▶ training",)),
+    "home": (SCENES["home"], (112, 30)),
+    "verdict": (SCENES["failed"], (112, 44)),
+    "picture": (SCENES["picture-batch-norm"], (100, 24)),
+    "form": (SCENES["form"], (112, 38)),
+    "lab": (Scene(_train, ("▶ training",)), (112, 32)),
 }
+"""Each with the size of its terminal."""
 
 
 def for_readme(svg: str) -> str:
-    """A screenshot of Textual's that loads nothing, and whose lines join in any of the usual fonts."""
+    """A screenshot of Textual's that loads nothing, and looks like a terminal in any of the usual fonts."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("font-family: Fira Code, monospace", f"font-family: {FONTS}")
-    # A little too tall for the line, and made to fit the columns: else there are gaps in a frame.
-    svg = svg.replace("font-size: 20px", "font-size: 21px")
-    return svg.replace(" textLength=", ' lengthAdjust="spacingAndGlyphs" textLength=')
+    # A little larger than a cell, so that frames have no gaps.
+    svg = svg.replace("font-size: 20px", "font-size: 21.5px")
+    return re.sub(r' x="([\d.]+)" (y="[\d.]+") textLength="([\d.]+)"([^>]*>)([^<]*)', _in_cells, svg)
+
+
+def _in_cells(text: re.Match[str]) -> str:
+    """Each character at its own place: those that a font lacks come from another one, and are wider or narrower."""
+    left, y, width, rest, words = text.groups()
+    characters = html.unescape(words)
+    cell = float(width) / len(characters)
+    clusters = re.findall(WITH_ACCENTS, characters)
+    places = [f"{float(left) + at * cell:.1f}" for at in range(len(clusters))]
+    if len(clusters) == len(characters):
+        return f' x="{" ".join(places)}" {y}{rest}{words}'
+    spans = (f'<tspan x="{place}">{html.escape(one)}</tspan>' for place, one in zip(places, clusters, strict=True))
+    return f" {y}{rest}{''.join(spans)}"
 
 
 async def draw(name: str, played: Theatre, folder: Path) -> str:
     """The SVG of a picture."""
-    async with played.play(PICTURES[name], SIZE, folder) as app:
+    scene, size = PICTURES[name]
+    async with played.play(scene, size, folder) as app:
         return for_readme(app.export_screenshot(title="cnn-tutor", simplify=True))
 
 

@@ -41,7 +41,9 @@ BATCH_NORM = """\
 q1_mean = [2.25, 2.5, 1.25]
 # Divided by one less than there are.
 q1_variance = [8.75 / 3, 5 / 3, 10.75 / 3]
-q1_output = [[-0.1690, -0.4472, -0.1525], [1.1832, -1.3416, -0.7625], [-1.5213, 1.3416, ...], ...]
+q1_output = [
+    [-0.1690, -0.4472, -0.1525], [1.1832, -1.3416, -0.7625], [-1.5213, 1.3416, -0.7625], [0.5071, 0.4472, 1.6775]
+]
 q2_mean = ...
 q2_variance = ...
 q2_output = ...
@@ -169,7 +171,7 @@ def _picture(name: str, steps: int) -> None:
         await stage.press(*["right"] * steps)
 
 
-for _name, _steps in {"convolution": 3, "batch-norm": 4, "block": 3, "long-skip": 3}.items():
+for _name, _steps in {"convolution": 3, "batch-norm": 12, "block": 3, "long-skip": 3}.items():
     _picture(_name, _steps)
 
 

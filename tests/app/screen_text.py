@@ -40,7 +40,9 @@ def _lines(app: App[int]) -> list[Strip]:
 
 def _role_in(app: App[int]) -> Callable[[Segment], str]:
     variables = app.get_css_variables()
-    names = {variables[role].lower(): role for role in ROLES}
+    # A style sheet's colours come a trifle off from the theme's own, which pictures and tables are drawn in.
+    theme = {role: getattr(app.current_theme, role) for role in ROLES}
+    names = {colour.lower(): role for role in ROLES for colour in (theme[role], variables[role])}
     cursor = variables["block-cursor-background"].lower()
 
     def role(segment: Segment) -> str:
