@@ -10,8 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tutor.pictures.networks import LENET, TEXTCNN, filter_of, sentence_table
+from tutor.pictures.lenet import LENET
 from tutor.pictures.picture import Frame, Kind, Picture, PictureError
+from tutor.pictures.textcnn import TEXTCNN, filter_of, sentence_table
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 

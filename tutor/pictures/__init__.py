@@ -8,12 +8,13 @@ from tutor.pictures.batch_norm import BATCH_NORM
 from tutor.pictures.block import BLOCK
 from tutor.pictures.convolution import CONVOLUTION
 from tutor.pictures.dropout import DROPOUT
+from tutor.pictures.lenet import LENET
 from tutor.pictures.long_skip import LONG_SKIP
-from tutor.pictures.networks import LENET, TEXTCNN
 from tutor.pictures.picture import Kind, PictureError
 from tutor.pictures.pooling import POOLING
 from tutor.pictures.running_statistics import RUNNING_STATISTICS
 from tutor.pictures.standardisation import STANDARDISATION
+from tutor.pictures.textcnn import TEXTCNN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -85,9 +85,9 @@ def in_digits(number: Number, places: int = PLACES) -> str:
     return text.replace("-", "−") if rounded else "0"
 
 
-def counted(count: int, thing: str) -> str:
-    """So many of something: ``1 row``, ``2 rows``."""
-    return f"{count} {thing}{'' if count == 1 else 's'}"
+def counted(count: int, thing: str, many: str = "") -> str:
+    """So many of something: ``1 row``, ``2 rows``, ``1,000 rows``; ``many`` is for what has not just an s more."""
+    return f"{count:,} {thing if count == 1 else many or f'{thing}s'}"
 
 
 def widest(rows: Sequence[Sequence[Number]], write: Callable[[Number], str] = in_digits) -> int:
