@@ -97,6 +97,8 @@ class Stage:
         deadline = time.monotonic() + PATIENCE_S
         before, shown = "", screen_text(self.app)
         while before != shown or not all(each in shown for each in words) or not self._prose_is_there():
+            if (crash := self.app._exception) is not None:
+                raise crash
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{', '.join(words)}: not to be seen, or the screen does not come to rest\n{shown}")
             await self.pilot.pause(QUIET_S)
