@@ -186,13 +186,17 @@ async def test_a_tab_that_ends_leaves_the_other(served: Served, client: aiohttp.
     await other.wait_for(FIRST_EXERCISE)
 
 
-async def test_a_session_ends_with_its_tab(served: Served, client: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize("vanishes", [False, True])
+async def test_a_session_ends_with_its_tab(vanishes: bool, served: Served, client: aiohttp.ClientSession) -> None:
     before = set(served.sessions())
     tab = await open_tab(client, served)
     await tab.wait_for(LIST)
     (session,) = set(served.sessions()) - before
     with ends(session):
-        await tab.socket.close()
+        if vanishes:
+            tab.socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        else:
+            await tab.socket.close()
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1:1", "null", ""])

@@ -12,9 +12,9 @@ from tutor.errors import NoWorkspace, UsageError
 
 EXTRA = ("textual_serve", "aiohttp")
 USE = (
-    "Open this in a browser; ctrl+c here ends it. The browser keeps ctrl+n, ctrl+t and ctrl+w: another variant is a "
-    "click on the last line, or in ctrl+p. ctrl+shift+v pastes. ctrl+g opens no editor there; a file that is saved in "
-    "one is checked all the same."
+    "Open the address below in a browser; ctrl+c here ends it. ctrl+n, ctrl+t and ctrl+w are the browser's own there: "
+    "another variant is a click on the bottom line, or in ctrl+p. ctrl+shift+v pastes. ctrl+g opens no editor; a file "
+    "that is saved in one is checked all the same."
 )
 OPEN_TO_OTHERS = (
     "Warning: other machines can reach this. Whoever has the address can write your files and run programs as you, and "
@@ -23,8 +23,10 @@ OPEN_TO_OTHERS = (
 
 
 def _as_url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
     try:
-        given = urlsplit(value or "http://none")
+        given = urlsplit(value)
         is_url = given.scheme in ("http", "https") and bool(given.hostname) and not given.query and not given.fragment
     except ValueError:
         is_url = False
@@ -66,12 +68,12 @@ def command(folder: Path, host: str, port: int, public_url: str | None, data: st
         find_workspace(folder.resolve()).progress().close()
     with listen(host, port) as listening:
         place = Place.at(public_url or url_of(listening), folder.resolve(), data)
-        click.echo(place.url)
         if public_url is not None:
             say(f"Here it listens on {url_of(listening)}.")
         say(USE)
         if not is_for_this_machine_alone(listening):
             say(OPEN_TO_OTHERS)
+        click.echo(place.url)
         # What a session says on its stderr comes out of stdout otherwise.
         with redirect_stdout(sys.stderr):
             asyncio.run(TutorServer(place).run(listening))

@@ -62,7 +62,7 @@ class Session(AppService):
             "",
             write_bytes=browser.send_bytes,
             write_str=browser.send_str,
-            close=browser.close,  # type: ignore[arg-type]  # it returns something
+            close=browser.close,  # type: ignore[arg-type]  # nobody looks at what it returns
             download_manager=server.download_manager,
         )
         self._place = place
@@ -96,6 +96,9 @@ class Session(AppService):
         impatience = asyncio.get_running_loop().call_later(PATIENCE_S, self._kill)
         try:
             await super().stop()
+            if self._process is not None:
+                # Where the browser vanished, nobody has read what the app still draws, and a full pipe holds it up.
+                await self._process.communicate()
         finally:
             impatience.cancel()
 
