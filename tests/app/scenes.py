@@ -107,7 +107,7 @@ async def _lesson_picture(stage: Stage) -> None:
     await stage.press("right")
 
 
-@_scene("failed", "Not yet", "turned by 180°")
+@_scene("failed", "F5 says why", "turned by 180°")
 async def _failed(stage: Stage) -> None:
     await stage.open("conv2d")
     await stage.press("ctrl+s", "f5")
