@@ -18,6 +18,7 @@ from tutor.app.screens.lab import LabScreen
 from tutor.draw.duration import duration
 from tutor.errors import UsageError
 from tutor.lab import events
+from tutor.lab.recipe import Recipe
 from tutor.lab.runs import Plan, Run
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ async def test_starting_a_run(
 
     def start(_: object, plan: Plan) -> tuple[Run, None]:
         asked.append(plan)
-        if plan.epochs == 3:
+        if plan.recipe.epochs == 3:
             raise UsageError("no room on the disk", "Make some.")
         training.begin()
         training.say(events.Loading("warming up"))
@@ -175,7 +176,7 @@ async def test_starting_a_run(
         epochs.value = "2"
         await pilot.press("enter")
         await until(pilot, lambda: "warming up" in text_of(app.screen))
-    assert asked[-1] == Plan("bn", data="synthetic", epochs=2)
+    assert asked[-1] == Plan("bn", data="synthetic", recipe=Recipe(epochs=2))
 
 
 def test_spans_of_time_are_written_as_on_a_clock() -> None:

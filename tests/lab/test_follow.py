@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from tutor.lab.follow import follow
+from tutor.lab.recipe import Recipe
 from tutor.lab.runs import Plan
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def test_a_dumb_terminal_gets_lines(finished: Any) -> None:
 
 
 def test_a_training_that_dies_is_not_waited_for(start: Callable[[Plan], Any]) -> None:
-    training = start(Plan("bn", data="synthetic", epochs=1000))
+    training = start(Plan("bn", data="synthetic", recipe=Recipe(epochs=1000)))
     training.process.kill()
     state = follow(training.run, training.process, console(terminal=False))
     assert state.failed is not None
@@ -73,8 +74,9 @@ import sys
 from pathlib import Path
 from rich.console import Console
 from tutor.lab.follow import follow
+from tutor.lab.recipe import Recipe
 from tutor.lab.runs import Plan, start_run
-run, process = start_run(Path(sys.argv[1]), Plan("bn", data="synthetic", epochs=1000))
+run, process = start_run(Path(sys.argv[1]), Plan("bn", data="synthetic", recipe=Recipe(epochs=1000)))
 try:
     follow(run, process, Console(stderr=True))
 except KeyboardInterrupt:

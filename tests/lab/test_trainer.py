@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.lab import events
+from tutor.lab.recipe import Recipe
 from tutor.lab.runs import EventReader, Plan, RunState, latest_run, start_run, stop_run
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-LONG = Plan("bn", data="synthetic", epochs=1000)
+LONG = Plan("bn", data="synthetic", recipe=Recipe(epochs=1000))
 
 
 def has_stepped(state: RunState) -> bool:
@@ -119,7 +120,9 @@ def test_what_cannot_be_done_is_said_in_words(start: Callable[[Plan], Any], plan
     assert training.process.returncode == 1
 
 
-@pytest.mark.parametrize("plan", [Plan("bn", epochs=0), Plan("bn", batch_size=1), Plan("bn", seed=-1)])
+@pytest.mark.parametrize(
+    "plan", [Plan("bn", recipe=Recipe(epochs=0)), Plan("bn", recipe=Recipe(batch_size=1)), Plan("bn", seed=-1)]
+)
 def test_a_plan_out_of_bounds_is_refused_before_torch_is_loaded(start: Callable[[Plan], Any], plan: Plan) -> None:
     training = start(plan)
     state = training.until_it_ends()
@@ -146,7 +149,7 @@ def test_the_latest_run_is_the_one_that_was_started_last(start: Callable[[Plan],
     (tmp_path / "runs" / "99999999-half-made").mkdir(parents=True)
     assert latest_run(tmp_path / "runs") is None
     for _ in range(3):
-        run = start(Plan("bn", epochs=0)).run
+        run = start(Plan("bn", recipe=Recipe(epochs=0))).run
         assert latest_run(tmp_path / "runs") == run
 
 

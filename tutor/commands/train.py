@@ -31,12 +31,13 @@ def command(experiment: str, data: str | None, epochs: int, batch_size: int, see
     """
     from tutor.lab.experiments import EXPERIMENTS
     from tutor.lab.follow import follow
+    from tutor.lab.recipe import Recipe
     from tutor.lab.runs import Plan, start_run
 
     if experiment not in EXPERIMENTS:
         raise UsageError(f"there is no experiment '{experiment}'", f"There are: {', '.join(EXPERIMENTS)}")
     workspace = the_workspace()
-    plan = Plan(experiment, data=data, epochs=epochs, batch_size=batch_size, seed=seed, device=device)
+    plan = Plan(experiment, data=data, seed=seed, device=device, recipe=Recipe(epochs, batch_size))
     run, process = start_run(workspace.runs, plan)
     state = follow(run, process, console(stderr=True))
     if state.failed is not None:

@@ -17,7 +17,7 @@ from tutor.errors import TutorError
 from tutor.lab import training
 from tutor.lab.data import load
 from tutor.lab.events import Loading, Started, Steps, Tested
-from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+from tutor.lab.experiments import NETWORK_TITLES
 from tutor.lab.networks import build
 from tutor.lab.training import Evaluation, Step
 from tutor.lab.wishes import heed
@@ -52,18 +52,18 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
     data = load(plan.data, device, loading)
     loading("warming up")
     # What PyTorch loads only when the first step is taken (seconds) is no part of the first network's time.
-    next(training.train(build("bn").to(device), data, epochs=1, batch_size=plan.batch_size, seed=0))
+    next(training.train(build("bn").to(device), data, epochs=1, batch_size=plan.recipe.batch_size, seed=0))
     networks = {}
-    for name in EXPERIMENTS[plan.experiment].networks:
+    for name in plan.trained:
         torch.manual_seed(plan.seed)
         networks[name] = build(name).to(device)
 
-    steps_per_epoch = len(training.batches(data.train.labels, plan.batch_size))
+    steps_per_epoch = len(training.batches(data.train.labels, plan.recipe.batch_size))
     rest = Rest(
-        steps=len(networks) * steps_per_epoch * plan.epochs,
-        tests=len(networks) * len(training.evaluation_steps(steps_per_epoch, plan.epochs)),
+        steps=len(networks) * steps_per_epoch * plan.recipe.epochs,
+        tests=len(networks) * len(training.evaluation_steps(steps_per_epoch, plan.recipe.epochs)),
         # A test goes forward alone, which is about a third of a step's work.
-        steps_per_test=len(data.test) / plan.batch_size / 3,
+        steps_per_test=len(data.test) / plan.recipe.batch_size / 3,
     )
     say(
         Started(
@@ -75,15 +75,15 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
             dataset=data.name,
             train_size=len(data.train),
             test_size=len(data.test),
-            batch_size=plan.batch_size,
-            epochs=plan.epochs,
-            steps=steps_per_epoch * plan.epochs,
+            batch_size=plan.recipe.batch_size,
+            epochs=plan.recipe.epochs,
+            steps=steps_per_epoch * plan.recipe.epochs,
             seed=plan.seed,
         )
     )
     between_steps()
     for name, network in networks.items():
-        happening = training.train(network, data, plan.epochs, plan.batch_size, plan.seed)
+        happening = training.train(network, data, plan.recipe.epochs, plan.recipe.batch_size, plan.seed)
         tell(name, happening, rest, say, between_steps)
 
 

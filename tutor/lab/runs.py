@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -26,6 +26,7 @@ from tutor.errors import UsageError
 from tutor.files import write_atomically
 from tutor.lab.events import Ended, Event, Failed, Loading, Outcome, Paused, Resumed, Started, Steps, Tested, decode
 from tutor.lab.experiments import EXPERIMENTS
+from tutor.lab.recipe import Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,20 +38,51 @@ class Plan(msgspec.Struct, frozen=True):
     """What a training is asked for.
 
     Attributes:
-        experiment: a name of :data:`tutor.lab.experiments.EXPERIMENTS`.
-        data: a folder with MNIST's idx files, ``"synthetic"``, or None for the download through torchvision.
-        epochs: passes over the training set for each network.
-        batch_size: samples a step; batch norm needs two at least.
-        seed: seeds initialisation and the order of the batches.
+        experiment: a name of :data:`tutor.lab.experiments.EXPERIMENTS`, or empty where networks are named.
+        networks: names in :mod:`tutor.lab.networks`; none: those of the experiment.
+        dataset: ``mnist``, ``fashion-mnist`` or ``kmnist``.
+        data: a folder with the data set's idx files, ``"synthetic"``, or None for a download.
+        seed: seeds initialisation, the order of the batches, and dropout; the same for every network.
         device: ``cuda``, ``mps``, ``cpu``, or None for the best there is.
+        recipe: how each network is trained.
     """
 
-    experiment: str
+    experiment: str = ""
+    networks: tuple[str, ...] = ()
+    dataset: str = "mnist"
     data: str | None = None
-    epochs: Annotated[int, msgspec.Meta(ge=1)] = 1
-    batch_size: Annotated[int, msgspec.Meta(ge=2)] = 64
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     device: str | None = None
+    recipe: Recipe = Recipe()
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The networks that are trained, in this order, one after the other.
+
+        Raises:
+            UsageError: there is no such experiment.
+        """
+        if self.networks:
+            return self.networks
+        if self.experiment not in EXPERIMENTS:
+            raise UsageError(f'There is no experiment "{self.experiment}".', f"The lab has: {', '.join(EXPERIMENTS)}.")
+        return EXPERIMENTS[self.experiment].networks
+
+    @property
+    def title(self) -> str:
+        """What it is about, in one word: the experiment, or the networks."""
+        return self.experiment or "+".join(self.networks)
+
+
+def read_plan(text: bytes) -> Plan:
+    """The plan that a plan.json holds, today's or that of a run from before there were recipes.
+
+    Raises:
+        msgspec.DecodeError: it holds none.
+    """
+    fields: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+    recipe = {name: fields.pop(name) for name in ("epochs", "batch_size") if name in fields}
+    return msgspec.convert({"recipe": recipe, **fields}, Plan)
 
 
 @dataclass(frozen=True)
@@ -91,11 +123,10 @@ class Run:
             UsageError: it cannot be carried out.
         """
         try:
-            plan = msgspec.json.decode(self.plan_file.read_bytes(), type=Plan)
+            plan = read_plan(self.plan_file.read_bytes())
         except msgspec.DecodeError as error:
             raise UsageError(f"{self.plan_file}: {error}") from None
-        if plan.experiment not in EXPERIMENTS:
-            raise UsageError(f'There is no experiment "{plan.experiment}".', f"The lab has: {', '.join(EXPERIMENTS)}.")
+        _ = plan.trained
         return plan
 
     def alive(self) -> bool:
@@ -130,7 +161,7 @@ def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[byte
     Raises:
         UsageError: the folder cannot be written to.
     """
-    run = Run(runs_folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.experiment}-{time.time_ns() % 1_000_000:06d}")
+    run = Run(runs_folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.title}-{time.time_ns() % 1_000_000:06d}")
     try:
         run.folder.mkdir(parents=True)
         with run.lock_file.open("wb") as lock, run.log_file.open("wb") as log:

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from tutor.app.widgets.pane import Pane
 from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+from tutor.lab.recipe import Recipe
 from tutor.lab.runs import Plan
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class RunSetup(Pane):
             self.query_one("#start", Button).loading = True
             data = self.query_one("#data", Input).value.strip() or None
             experiment = str(self.query_one("#experiment", Select).value)
-            self.post_message(self.Wanted(Plan(experiment, data=data, epochs=epochs, seed=seed)))
+            self.post_message(self.Wanted(Plan(experiment, data=data, seed=seed, recipe=Recipe(epochs))))
 
     def _number(self, field: str) -> int | None:
         try:
