@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.app.stage import Stage
     from tutor.course import Course
 
+    Walk = Callable[[Stage], Awaitable[None]]
+
 CONV2D = '''\
 import torch
 import torch.nn.functional as F
@@ -42,7 +44,10 @@ q1_mean = [2.25, 2.5, 1.25]
 # Divided by one less than there are.
 q1_variance = [8.75 / 3, 5 / 3, 10.75 / 3]
 q1_output = [
-    [-0.1690, -0.4472, -0.1525], [1.1832, -1.3416, -0.7625], [-1.5213, 1.3416, -0.7625], [0.5071, 0.4472, 1.6775]
+    [-0.1690, -0.4472, -0.1525],
+    [1.1832, -1.3416, -0.7625],
+    [-1.5213, 1.3416, -0.7625],
+    [0.5071, 0.4472, 1.6775],
 ]
 q2_mean = ...
 q2_variance = ...
@@ -65,8 +70,8 @@ def attempts(course: Course) -> Iterator[tuple[str, str]]:
 
 def _scene(
     name: str, *shows: str, files: Mapping[str, str] | None = None, has_workspace: bool = True
-) -> Callable[[Callable[[Stage], Awaitable[None]]], Callable[[Stage], Awaitable[None]]]:
-    def enter(walk: Callable[[Stage], Awaitable[None]]) -> Callable[[Stage], Awaitable[None]]:
+) -> Callable[[Walk], Walk]:
+    def enter(walk: Walk) -> Walk:
         SCENES[name] = Scene(walk, shows, files or {}, has_workspace)
         return walk
 
@@ -83,12 +88,12 @@ async def _home(stage: Stage) -> None:
     pass
 
 
-@_scene("home-find", "Batch norm")
+@_scene("home-find", "A batch norm layer")
 async def _home_find(stage: Stage) -> None:
     await stage.press("slash", *"norm code")
 
 
-@_scene("lesson", "Pool")
+@_scene("lesson", "What it is for")
 async def _lesson(stage: Stage) -> None:
     await stage.open("pool2d")
 
