@@ -1,0 +1,129 @@
+"""The deep networks, with shortcuts and without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+from tutor.lab.networks.blocks import BasicBlock, ProjectionBlock, ResidualBlock
+from tutor.lab.networks.layers import sequential
+
+if TYPE_CHECKING:
+    from tutor.lab.networks.layers import Layers
+
+BLOCKS_A_SIZE = 3
+
+
+def deep_lenet(layers: Layers, *, skip: bool) -> nn.Module:
+    """The base model made deep: residual blocks behind its first convolution, in the place of its second.
+
+    18 layers with weights on the way through, no batch norm. (N, 1, 28, 28) → (N, 10).
+
+    Args:
+        skip: whether the blocks have shortcuts. Without, depth and width are the same; what is missing is the
+            projection block's shortcut, 880 weights.
+
+    Source: He et al., *Deep Residual Learning* (2015), section 3.3, "plain network" and "residual network".
+    """
+
+    def residual(channels: int) -> nn.Module:
+        if skip and layers.residual_block:
+            return layers.residual_block(channels, channels)
+        return ResidualBlock(channels, channels, layers, skip=skip)
+
+    def projection(in_channels: int, hidden_channels: int, out_channels: int, stride: int) -> nn.Module:
+        if skip and layers.projection_block:
+            return layers.projection_block(in_channels, hidden_channels, out_channels, stride)
+        return ProjectionBlock(in_channels, hidden_channels, out_channels, stride, layers, skip=skip)
+
+    return sequential(
+        # (N, 1, 28, 28)
+        conv1=layers.conv2d(1, 6, kernel_size=5, padding=2),
+        relu1=nn.ReLU(),
+        pool1=layers.max_pool2d(2),
+        # (N, 6, 14, 14)
+        blocks1=nn.Sequential(*(residual(6) for _ in range(BLOCKS_A_SIZE))),
+        projection=projection(6, 16, 16, 2),
+        # (N, 16, 7, 7)
+        blocks2=nn.Sequential(*(residual(16) for _ in range(BLOCKS_A_SIZE))),
+        flatten=nn.Flatten(),
+        # (N, 784)
+        linear1=nn.Linear(784, 120),
+        relu3=nn.ReLU(),
+        linear2=nn.Linear(120, 84),
+        relu4=nn.ReLU(),
+        linear3=nn.Linear(84, 10),
+        # (N, 10)
+    )
+
+
+def resnet(layers: Layers, depth: int, *, skip: bool) -> nn.Module:
+    """The paper's nets for CIFAR-10, for 28 × 28 instead of 32 × 32. (N, 1, 28, 28) → (N, 10).
+
+    Args:
+        depth: 6n + 2 layers with weights: one convolution, three times n blocks of two convolutions, one linear layer.
+        skip: whether the blocks have shortcuts; without, the net is the plain one.
+
+    Source: He et al., *Deep Residual Learning* (2015), section 4.2. There the shortcuts have no weights where the shape
+    changes (option A); here, twice, they are 1×1 convolutions (option B), as in exercise 26.
+    """
+    blocks = (depth - 2) // 6
+
+    def stage(in_channels: int, out_channels: int, stride: int) -> nn.Module:
+        first = block(layers, in_channels, out_channels, stride, skip=skip)
+        rest = (block(layers, out_channels, out_channels, 1, skip=skip) for _ in range(blocks - 1))
+        return nn.Sequential(first, *rest)
+
+    return sequential(
+        # (N, 1, 28, 28)
+        conv1=layers.conv2d(1, 16, kernel_size=3, padding=1, bias=False),
+        norm1=layers.batch_norm2d(16),
+        relu1=nn.ReLU(),
+        # (N, 16, 28, 28)
+        stage1=stage(16, 16, stride=1),
+        stage2=stage(16, 32, stride=2),
+        # (N, 32, 14, 14)
+        stage3=stage(32, 64, stride=2),
+        # (N, 64, 7, 7)
+        pool=nn.AdaptiveAvgPool2d(1),
+        flatten=nn.Flatten(),
+        # (N, 64)
+        linear=nn.Linear(64, 10),
+        # (N, 10)
+    )
+
+
+def mini_resnet(layers: Layers) -> nn.Module:
+    """A residual net that reaches 99 % on MNIST in few epochs: the stem of ResNet-18 and three basic blocks.
+
+    (N, 1, 28, 28) → (N, 10).
+
+    Source: He et al., *Deep Residual Learning* (2015), table 1, with a smaller kernel, a quarter of the channels and
+    one block a stage.
+    """
+    return sequential(
+        # (N, 1, 28, 28)
+        conv1=layers.conv2d(1, 16, kernel_size=3, padding=1, bias=False),
+        norm1=layers.batch_norm2d(16),
+        relu1=nn.ReLU(),
+        pool1=layers.max_pool2d(2),
+        # (N, 16, 14, 14)
+        block1=block(layers, 16, 16, 1),
+        block2=block(layers, 16, 32, 2),
+        # (N, 32, 7, 7)
+        block3=block(layers, 32, 64, 2),
+        # (N, 64, 4, 4)
+        pool2=nn.AdaptiveAvgPool2d(1),
+        flatten=nn.Flatten(),
+        # (N, 64)
+        linear=nn.Linear(64, 10),
+        # (N, 10)
+    )
+
+
+def block(layers: Layers, in_channels: int, out_channels: int, stride: int, *, skip: bool = True) -> nn.Module:
+    """A basic block, or its plain twin."""
+    if skip and layers.basic_block:
+        return layers.basic_block(in_channels, out_channels, stride)
+    return BasicBlock(in_channels, out_channels, stride, layers, skip=skip)
