@@ -49,9 +49,10 @@ def test_parameters() -> None:
     assert parameters("bn") == parameters("lenet-bn") == 61_706 + 2 * (6 + 16 + 120 + 84)
     # The projection's shortcut is all that skip has more: 6*16*9+16.
     assert parameters("skip") - parameters("plain") == 880
-    # He et al. (2015), table 6: 0.27 M for 20 layers, with three input channels and shortcuts without weights.
-    assert parameters("plain-20") == 269_722 - 2 * 16 * 9
-    assert parameters("residual-20") - parameters("plain-20") == 16 * 32 + 2 * 32 + 32 * 64 + 2 * 64
+    # Half the channels of He et al. (2015), table 6: conv1, three stages of six convolutions, norms, linear.
+    convolutions = 8 * 9 + 6 * 8 * 8 * 9 + (8 + 5 * 16) * 16 * 9 + (16 + 5 * 32) * 32 * 9
+    assert parameters("plain-20") == convolutions + 2 * (7 * 8 + 6 * 16 + 6 * 32) + 32 * 10 + 10
+    assert parameters("residual-20") - parameters("plain-20") == 8 * 16 + 2 * 16 + 16 * 32 + 2 * 32
     # 1*24*25+24 + 24*32*9+32 + 800*256+256 + 256*10+10
     assert parameters("fast") == 215_194
 

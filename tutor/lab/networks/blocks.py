@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from tutor.lab.networks.layers import sequential
-
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -88,9 +86,9 @@ class BasicBlock(nn.Module):
         self.bn2 = layers.batch_norm2d(out_channels)
         shortcut: nn.Module = nn.Identity()
         if stride != 1 or in_channels != out_channels:
-            shortcut = sequential(
-                conv=layers.conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
-                norm=layers.batch_norm2d(out_channels),
+            shortcut = nn.Sequential(
+                layers.conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
+                layers.batch_norm2d(out_channels),
             )
         self.shortcut = shortcut if skip else None
 
