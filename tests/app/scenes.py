@@ -180,7 +180,7 @@ for _name, _steps in {"convolution": 3, "batch-norm": 12, "block": 3, "long-skip
     _picture(_name, _steps)
 
 
-@_scene("history", "Attempts")
+@_scene("history", "From attempt 1 (-) to attempt 2 (+)")
 async def _history(stage: Stage) -> None:
     await stage.press("a")
 

@@ -51,6 +51,7 @@ async def test_each_attempt_is_compared_with_the_one_before(tried: TutorApp, siz
     async with app.run_test(size=size) as pilot:
         await open_history(app, pilot)
         assert title(app) == "From attempt 2 (-) to attempt 3 (+)"
+        assert app.screen.query_one("#difference").region.height > 5, "it can be seen"
         assert difference(app)[-2:] == ["-     return x - factor", "+     return x * factor"]
         await pilot.press("down")
         await until(pilot, lambda: title(app) == "From attempt 1 (-) to attempt 2 (+)")

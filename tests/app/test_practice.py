@@ -97,4 +97,26 @@ async def test_who_has_been_shown_is_not_counted_and_what_is_no_python_is_not_ju
 async def test_an_exercise_that_is_a_program_has_no_variants(app: TutorApp) -> None:
     async with app.run_test() as pilot:
         await open_exercise(app, pilot, "scale")
-        assert "Another one" not in {command.title for command in app.get_system_commands(app.screen)}
+        assert "Another" not in {command.title for command in app.get_system_commands(app.screen)}
+
+
+async def test_what_is_not_filled_in_yet_is_not_judged(real_app: TutorApp) -> None:
+    app = real_app
+    async with app.run_test() as pilot:
+        await open_practice(app, pilot)
+        fill_in(app)
+        cells = list(app.screen.query(Cell))
+        cells[0].value = " "
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "1 entry is still empty" in body(app))
+        assert standing(app) == ""
+
+
+async def test_how_it_is_worked_out_comes_into_view(real_app: TutorApp) -> None:
+    app = real_app
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_practice(app, pilot)
+        await pilot.press("f2")
+        outcome, worked = app.screen.query_one("#outcome"), app.screen.query_one("#worked")
+        window = outcome.content_region
+        await until(pilot, lambda: worked.region.y == window.y or worked.region.bottom == window.bottom, "all there is")

@@ -168,7 +168,7 @@ async def test_f1_shows_every_key_of_the_place_and_closes_again(app: TutorApp) -
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f1")
         await until(pilot, lambda: "Open the exercise under the cursor" in text_of(app.screen))
-        assert "Lab: train on MNIST" in text_of(app.screen)
+        assert "Lab: Train networks" in text_of(app.screen)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen))
         await open_exercise(app, pilot, "scale")
@@ -183,3 +183,20 @@ async def test_every_key_with_an_id_is_in_the_palette(app: TutorApp) -> None:
         titles = {command.title for command in app.get_system_commands(app.screen)}
         assert {"Check", "Hint", "Lesson", "Answer", "Verdict", "Reset", "Help", "Theme"} <= titles
         assert "Next exercise" not in titles
+
+
+async def test_the_cursor_stays_where_it_was_unless_something_else_is_next(app: TutorApp) -> None:
+    def under_cursor() -> str | None:
+        option = app.screen.query_one("#list", OptionList).highlighted_option
+        return None if option is None else option.id
+
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: under_cursor() == "sum-by-hand")
+        await pilot.press("down", "down")
+        assert under_cursor() == "affine"
+        await pilot.press("f1")
+        await until(pilot, lambda: not isinstance(app.screen, HomeScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        await pilot.pause()
+        assert under_cursor() == "affine"

@@ -229,6 +229,10 @@ class TutorApp(App[int]):
         else:
             self.push_screen(HelpScreen(keys_of(self.screen)))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what a browser has not."""
+        return not self.is_web if action == "suspend_process" else super().check_action(action, parameters)
+
     async def action_quit(self) -> None:
         """Leave; every screen saves what is unsaved."""
         # This key is heard before the keys that still wait in an editor's queue.
@@ -260,10 +264,11 @@ class TutorApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: Textual's commands, and everything that has a key in this place."""
         for _, binding, enabled, tooltip in screen.active_bindings.values():
-            if binding.id and enabled and binding.id != "app.quit":
+            if binding.id and enabled:
                 yield SystemCommand(binding.description, tooltip, _runner(screen, binding.action))
         yield SystemCommand("Settings", "Theme, animation, your editor, MNIST", self.action_settings)
-        yield from super().get_system_commands(screen)
+        # Quitting and the keys are ours.
+        yield from (one for one in super().get_system_commands(screen) if one.title not in ("Quit", "Keys"))
 
     def _home(self, workspace: Workspace) -> Screen[None]:
         from tutor.app.screens.home import HomeScreen

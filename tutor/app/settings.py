@@ -20,6 +20,7 @@ class Setting:
         says: what it does.
         choices: the values that there are, with their names; none where any text will do.
         default: the value where nothing is kept.
+        placeholder: what holds where any text will do and none is there.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Setting:
     says: str
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    placeholder: str = ""
 
     def fault(self, value: str) -> str:
         """Why this cannot be its value, or nothing."""
@@ -60,8 +62,8 @@ PICTURE_SPEED = Setting(
     (("0", "very slowly"), ("1", "slowly"), ("2", "medium"), ("3", "fast"), ("4", "very fast")),
     "2",
 )
-EDITOR = Setting("editor", "Your editor", "The command of ctrl+g; empty: $VISUAL or $EDITOR")
-DATA = Setting("data", "MNIST", "Its folder, or synthetic; empty: it is downloaded")
+EDITOR = Setting("editor", "Your editor", "The command that ctrl+g calls", placeholder="$VISUAL or $EDITOR")
+DATA = Setting("data", "MNIST", "The folder of its files, or synthetic", placeholder="is downloaded")
 
 
 class Settings:

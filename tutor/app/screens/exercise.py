@@ -66,7 +66,7 @@ class ExerciseScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("ctrl+s", "save", "Check", "Save your answer and check it"),
         _key("f2", "hint", "Hint", "Show the next hint"),
-        _key("ctrl+n", "practise", "Another one", "Practise on a variant; each is explained"),
+        _key("ctrl+n", "practise", "Another", "Practise on a variant; each is explained"),
         _key("f9", "go('picture')", "Picture", "See how it works, step by step, for sizes of your own"),
         _key("ctrl+r", "reference", "Reference", "Your program beside the reference", show=False),
         _key("ctrl+g", "own_editor", "Your editor", "Open the file in $EDITOR; saving there checks it", show=False),
@@ -75,8 +75,8 @@ class ExerciseScreen(Screen[None]):
         _key("f3", "go('lesson')", "Lesson", "Go to the lesson", show=False),
         _key("f4", "go('answer')", "Answer", "Go to your answer", show=False),
         _key("f5", "go('verdict')", "Verdict", "Go to the verdict", show=False),
-        _key("f6", "next", "Next exercise", "Go on, after a pass"),
-        _key("f7", "reset", "Reset", "Lay down the starter again; your text is kept"),
+        _key("f6", "next", "Next", "Go on to the next exercise, after a pass"),
+        _key("f7", "reset", "Reset", "Lay down the starter again; your text is kept", show=False),
         _key("f8", "take_outside", "Load outside", "Load the text that was saved outside"),
         _key("escape", "back", "List", "Cancel the check that runs, or go back to the list"),
     ]
@@ -150,6 +150,8 @@ class ExerciseScreen(Screen[None]):
                 return self._passed
             case "take_outside":
                 return self._answer.conflict
+            case "own_editor":
+                return not self.app.is_web
             case "practise":
                 return self._exercise.is_compute
             case "go" if parameters == ("picture",):
@@ -393,12 +395,16 @@ class ExerciseScreen(Screen[None]):
 
     def _show_verdict(self, verdict: Verdict, source: str) -> None:
         self._passed = self._passed or verdict.passed
-        self.set_class(verdict.passed, "-passed")
+        self.set_class(verdict.verdict != "not_started", "-judged")
         self._verdict.show_verdict(verdict, source)
         self._answer.show_verdict(verdict)
         points = f"{verdict.score:g} of {verdict.max_score:g} points"
-        then = "F6 goes on to the next exercise" if verdict.passed else "F5 says why"
-        self._say(f"{RESULTS[shown_name(verdict)]}  {points} · {then}")
+        then = ""
+        if verdict.passed:
+            then = " · F6 goes on to the next exercise"
+        elif self.has_class("-narrow") and not self.has_class("-verdict"):
+            then = " · F5 says why"
+        self._say(f"{RESULTS[shown_name(verdict)]}  {points}{then}")
         self.refresh_bindings()
 
     def _show_hints(self) -> None:

@@ -67,7 +67,7 @@ class HistoryScreen(Screen[None]):
         """List and difference."""
         place = f"{self._exercise.number} {self._exercise.title}"
         yield TopBar(self.app.course.manifest.title, place, "Attempts")
-        with Horizontal():
+        with Horizontal(id="side-by-side"):
             yield AttemptList(id="attempts", classes="pane")
             with VerticalScroll(id="difference", classes="pane"):
                 yield Static("", id="diff", markup=False)

@@ -103,7 +103,7 @@ class HomeScreen(Screen[None]):
             tooltip="Theme, animation, your editor",
             show=False,
         ),
-        Binding("t", "lab", "Lab: train on MNIST", id="home.lab", tooltip="Train networks and watch their curves"),
+        Binding("t", "lab", "Lab", id="home.lab", tooltip="Train networks and watch their curves"),
     ]
 
     def __init__(self, course: Course, workspace: Workspace) -> None:
@@ -111,6 +111,7 @@ class HomeScreen(Screen[None]):
         self._course = course
         self._workspace = workspace
         self._standings: dict[str, Standing] = {}
+        self._following: Exercise | None = None
 
     def compose(self) -> ComposeResult:
         """Progress, the list, and where there is room what is known of the exercise under the cursor."""
@@ -140,16 +141,18 @@ class HomeScreen(Screen[None]):
         self._fill()
 
     def _fill(self) -> None:
-        """List what is looked for; the cursor goes to what is next of it."""
+        """List what is looked for; the cursor goes to what is next of it, and stays where that is what it was."""
         exercises = self._course.exercises
         following = next((exercise for exercise in exercises if not self._passed(exercise)), None)
+        under_cursor = self._under_cursor() if following == self._following else following
+        self._following = following
         self.query_one("#progress", Static).update(self._overall(following))
         found = [exercise for exercise in exercises if self._is_looked_for(exercise)]
         options = self.query_one("#list", OptionList)
         with options.prevent(OptionList.OptionHighlighted):
             options.clear_options()
             options.add_options(self._options(found))
-            under_cursor = following if following in found else next(iter(found), None)
+            under_cursor = next((one for one in (under_cursor, following) if one in found), next(iter(found), None))
             if under_cursor is not None:
                 options.highlighted = options.get_option_index(under_cursor.slug)
         if under_cursor is not None:
@@ -192,7 +195,10 @@ class HomeScreen(Screen[None]):
         state += "" if self._passed(exercise) else " open"
         known = f"{manifest.number} {exercise.slug} {exercise.title} part {part} {KINDS[manifest.kind]} {state}"
         words = known.lower().replace("-", " ").split()
-        return all(any(word.startswith(sought) for word in words) for sought in self._find.value.lower().split())
+        return all(
+            any(word.startswith(sought) for word in words)
+            for sought in self._find.value.lower().replace("-", " ").split()
+        )
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -206,9 +212,12 @@ class HomeScreen(Screen[None]):
 
     def action_attempts(self) -> None:
         """Open the attempts at the exercise under the cursor."""
-        options = self.query_one("#list", OptionList)
-        if options.highlighted is not None and (slug := options.get_option_at_index(options.highlighted).id):
-            self.app.open_history(self._course.find(slug))
+        if exercise := self._under_cursor():
+            self.app.open_history(exercise)
+
+    def _under_cursor(self) -> Exercise | None:
+        option = self.query_one("#list", OptionList).highlighted_option
+        return self._course.find(option.id) if option is not None and option.id else None
 
     def action_pictures(self) -> None:
         """Open the pictures."""
@@ -257,6 +266,7 @@ class HomeScreen(Screen[None]):
         standing = self._standings.get(exercise.slug)
         facts = Table.grid(padding=(0, 2))
         facts.add_column(style="dim")
+        facts.add_column(overflow="fold")
         facts.add_row("kind", KINDS[manifest.kind])
         facts.add_row("level", f"{manifest.level} of 5")
         facts.add_row("time", f"about {manifest.minutes} minutes")

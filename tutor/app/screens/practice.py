@@ -23,6 +23,7 @@ from tutor.course.questions import PRACTISED
 from tutor.draw.verdict import HEADLINES
 from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
+from tutor.pictures.grid import counted
 from tutor.practice import SEEDS, program, what_is_off
 
 if TYPE_CHECKING:
@@ -108,6 +109,9 @@ class PracticeScreen(Screen[None]):
         (self.focused or self).call_later(self._begin_check)
 
     def _begin_check(self) -> None:
+        if left := self._form.unanswered:
+            self._say(Text(f"! {counted(left, 'entry is', 'entries are')} still empty.", "yellow"))
+            return
         if fault := self._form.fault():
             self._say(Text(f"! {fault}", "yellow"))
             return
@@ -148,14 +152,16 @@ class PracticeScreen(Screen[None]):
             self._say(Text.assemble((headline, style), f"\n{off}\n\n", ("F2 shows how it is worked out.", "dim")))
             self._form.begin()
 
-    def action_show(self) -> None:
+    async def action_show(self) -> None:
         """Show how this variant is worked out."""
         worked = self.query_one("#worked", Prose)
         worked.display = True
-        worked.update(f"### How it is worked out\n\n{self._question().worked}")
+        await worked.update(f"### How it is worked out\n\n{self._question().worked}")
         # Who has seen it need not be asked it any more.
         self._was_answered = True
-        self.query_one("#outcome").focus()
+        outcome = self.query_one("#outcome")
+        outcome.focus()
+        outcome.call_after_refresh(outcome.scroll_to_widget, worked, animate=False, top=True)
 
     def action_back(self) -> None:
         """Back to the exercise; a check that runs is cancelled."""

@@ -45,7 +45,7 @@ class SettingsScreen(Screen[None]):
     def _field(self, setting: Setting) -> Widget:
         value = self.app.settings[setting]
         if not setting.choices:
-            return Input(value, compact=True, name=setting.name)
+            return Input(value, placeholder=setting.placeholder, compact=True, name=setting.name)
         choices = [(title, choice) for choice, title in setting.choices]
         return Select(choices, value=value, allow_blank=False, compact=True, name=setting.name)
 

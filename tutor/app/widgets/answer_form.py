@@ -230,6 +230,11 @@ class AnswerForm(AnswerView):
         faults = [field.fault() for field in self.query(BlankField)]
         return next(filter(None, faults), "")
 
+    @property
+    def unanswered(self) -> int:
+        """How many entries are empty."""
+        return sum(not cell.value.strip() for cell in self.query(Cell))
+
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Mark the wrong entries, and say under each question how it stands."""
         judged = verdict is not None and verdict.verdict in ("pass", "fail")

@@ -225,7 +225,10 @@ class AnswerPane(Pane):
             self.set_timer(KEEP_DRAFT_AFTER_S, self._keep_draft)
 
     def _show_state(self) -> None:
-        self.border_subtitle = "changed outside" if self._conflict else "● unsaved: ctrl+s" if self.dirty else "saved"
+        state = "changed outside" if self._conflict else "● unsaved: ctrl+s" if self.dirty else "saved"
+        # Textual draws the whole pane anew for a title that stays the same, too: at every key here.
+        if state != self.border_subtitle:
+            self.border_subtitle = state
 
     def _say(self, words: str, *, serious: bool = False) -> None:
         if (words, serious) == self._said:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token  # type: ignore[import-untyped]
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 from textual import on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.widgets import TextArea
 
 from tutor.app.messages import AnswerEdited
@@ -19,14 +20,22 @@ from tutor.draw.engine_words import what_to_tell
 from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from textual.app import ComposeResult
     from textual.events import Key
+    from textual.strip import Strip
     from textual.theme import Theme
+    from textual.timer import Timer
 
     from tutor.verdict import Verdict
 
 
 INDENT = "    "
+COLOUR_AFTER_S = 0.2
+"""So long after the last key a line that has changed gets its own colours."""
+WIDTH_STEP = 20
+KEPT_STRIPS = 1000
 OPEN_BRACKET = re.compile(r"[(\[{][^)\]}]*$")
 
 
@@ -96,8 +105,12 @@ class PythonArea(TextArea, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Keep the colours those of the theme."""
-        self._coloured = ""
         self._lines: list[Text] = []
+        """With their colours."""
+        self._is_stale = True
+        """Whether the text has changed since."""
+        self._until_coloured: Timer | None = None
+        self._strips: dict[Hashable, Strip] = {}
         self._marked: int | None = None
         self.app.theme_changed_signal.subscribe(self, self._forget_colours)
 
@@ -123,18 +136,70 @@ class PythonArea(TextArea, inherit_bindings=False):
         return line
 
     def _coloured_line(self, line_index: int) -> Text:
-        if self._coloured != self.text or not self._lines:
-            self._coloured = self.text
-            program = "\n".join(map(without_controls, self.document.lines))
-            self._lines = _coloured_lines(program, self.app.current_theme)
+        if self._is_stale:
+            self._is_stale = False
+            self._follow_text()
         # Character for character, so that the cursor stands where it is.
         plain = Text(without_controls(self.document.get_line(line_index)), end="", no_wrap=True)
         if line_index < len(self._lines) and self._lines[line_index].plain == plain.plain:
             return self._lines[line_index].copy()
         return plain
 
+    def _follow_text(self) -> None:
+        """Colour the text; where one line has changed, as in typing, by what it was, until nothing is typed."""
+        program = list(map(without_controls, self.document.lines))
+        changed = [row for row, (line, old) in enumerate(zip(program, self._lines, strict=False)) if line != old.plain]
+        if len(program) != len(self._lines) or len(changed) > 1:
+            self._colour()
+        for row in changed[:1]:
+            self._lines[row] = _as_before(self._lines[row], program[row])
+            if self._until_coloured is not None:
+                self._until_coloured.stop()
+            self._until_coloured = self.set_timer(COLOUR_AFTER_S, self._colour_anew)
+
+    def _colour(self) -> None:
+        program = "\n".join(map(without_controls, self.document.lines))
+        self._lines = _coloured_lines(program, self.app.current_theme)
+
+    def _colour_anew(self) -> None:
+        self._until_coloured = None
+        before = [line.spans for line in self._lines]
+        self._colour()
+        if before != [line.spans for line in self._lines]:
+            self._line_cache.clear()
+            self.refresh()
+
+    def _build_highlight_map(self) -> None:
+        # TextArea calls this whenever its text has changed, and has no other word for it before it draws.
+        super()._build_highlight_map()
+        self._is_stale = True
+
+    def _refresh_size(self) -> None:
+        # In steps: a line that grows would have the whole screen laid out anew at every key.
+        width, height = self.document.get_size(self.indent_width)
+        steps = -(-(width + self.gutter_width + 1) // WIDTH_STEP)
+        self.virtual_size = Size(steps * WIDTH_STEP, height)
+        self._refresh_scrollbars()
+
+    def _render_line(self, y: int) -> Strip:
+        # TextArea draws all lines anew after every key; those that the key has not touched are the same.
+        row = y + self.scroll_offset.y
+        first, last = sorted((self.selection.start[0], self.selection.end[0]))
+        bracket = self._matching_bracket_location
+        if row >= self.document.line_count or first <= row <= last or (bracket is not None and bracket[0] == row):
+            return super()._render_line(y)
+        line = self.get_line(row)
+        key = (row, line.plain, *line.spans, self.scroll_offset.x, self.size, self.virtual_size.width, self.has_focus)
+        if key not in self._strips:
+            if len(self._strips) >= KEPT_STRIPS:
+                self._strips.clear()
+            self._strips[key] = super()._render_line(y)
+        return self._strips[key]
+
     def _forget_colours(self, _: Theme) -> None:
         self._lines = []
+        self._is_stale = True
+        self._strips.clear()
         self.notify_style_update()
 
 
@@ -160,6 +225,23 @@ def line_that_raised(verdict: Verdict) -> int | None:
     words = verdict.message or (told.message if told else "")
     lines = re.findall(r"^  line (\d+): ", words, re.MULTILINE)
     return int(lines[-1]) if lines else None
+
+
+def _as_before(coloured: Text, line: str) -> Text:
+    """A line that has changed, with the colours that it had; what is new in it continues those before it."""
+    old = coloured.plain
+    shorter = min(len(old), len(line))
+    start = next((place for place in range(shorter) if old[place] != line[place]), shorter)
+    longer = len(line) - len(old)
+    spans = [
+        Span(
+            span.start if span.start < start else span.start + longer,
+            span.end if span.end < start else max(span.end + longer, start),
+            span.style,
+        )
+        for span in coloured.spans
+    ]
+    return Text(line, spans=[span for span in spans if span.end > span.start], end="", no_wrap=True)
 
 
 def _coloured_lines(program: str, theme: Theme) -> list[Text]:
