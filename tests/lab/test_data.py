@@ -1,124 +1,216 @@
-"""Data that is not there, or not what it should be. The real MNIST stands in test_real_mnist.py."""
+"""Data that is given as a folder: what is there is read, and what is not as it should be is named. What is read here
+has a few images; the real MNIST stands in test_real_mnist.py.
+"""
 
 from __future__ import annotations
 
 import gzip
-import struct
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 
-from tutor.errors import DataError
-from tutor.lab.data import MNIST_FILES, load
+from tests.lab.tiny_datasets import TEST, TRAIN, Tiny, use_tiny_datasets
+from tutor.errors import DataError, UsageError
+from tutor.lab.data import load
+from tutor.lab.datasets import DATASETS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+NAMES = tuple(file.name for file in DATASETS["mnist"].files)
+IMAGES, LABELS = NAMES[:2]
+HEADER = 16
 
 
-def lay_down_fake(folder: Path, gzipped: bool) -> None:
-    """Well-formed idx files with two images a set, which are not MNIST's."""
-    folder.mkdir(parents=True)
-    for name in MNIST_FILES:
-        if "images" in name:
-            content = struct.pack(">IIII", 0x803, 2, 28, 28) + bytes(2 * 784)
-        else:
-            content = struct.pack(">II", 0x801, 2) + bytes([3, 7])
-        if gzipped:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        else:
-            (folder / name).write_bytes(content)
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> dict[str, Tiny]:
+    return use_tiny_datasets(monkeypatch)
 
 
-@pytest.mark.parametrize("gzipped", [False, True])
-@pytest.mark.parametrize("place", [".", "raw", "MNIST/raw"])
-def test_well_formed_files_that_are_not_mnists_are_refused(tmp_path: Path, place: str, gzipped: bool) -> None:
-    lay_down_fake(tmp_path / "given" / place, gzipped)
-    with pytest.raises(DataError, match="not MNIST's: 1,584 bytes where there should be 47,040,016") as caught:
-        load(str(tmp_path / "given"))
-    assert IMAGES in caught.value.message
-    assert "--data" in caught.value.remedy
+@pytest.fixture
+def given(tmp_path: Path, tiny: dict[str, Tiny]) -> Path:
+    """A folder with MNIST's files, raw."""
+    tiny["mnist"].lay_down(tmp_path / "given", gzipped=False)
+    return tmp_path / "given"
+
+
+def refused(folder: Path, dataset: str = "mnist") -> tuple[str, str]:
+    """What is said of a folder that is refused, and what to do."""
+    with pytest.raises(DataError) as caught:
+        load(str(folder), dataset=dataset)
+    return caught.value.message, caught.value.remedy
 
 
 @pytest.mark.parametrize("gzipped", [False, True])
-def test_an_altered_file_of_the_right_size_is_named(
-    tmp_path: Path, gzipped: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", [".", "raw", "as torchvision lays it"])
+@pytest.mark.parametrize("name", DATASETS)
+def test_what_is_as_it_should_be_is_read(
+    tmp_path: Path, tiny: dict[str, Tiny], name: str, place: str, gzipped: bool
 ) -> None:
-    lay_down_fake(tmp_path / "given", gzipped)
-    monkeypatch.setitem(MNIST_FILES, IMAGES, (1584, MNIST_FILES[IMAGES][1]))
-    with pytest.raises(DataError, match=r"train-images.*not MNIST's: its content's md5 is .*, not 6bbc9ace"):
-        load(str(tmp_path / "given"))
+    one = tiny[name]
+    one.lay_down(tmp_path / (one.dataset.folder if "torchvision" in place else place), gzipped)
+    data = load(str(tmp_path), dataset=name)
+    assert data.name == one.dataset.title
+    assert data.train.images.shape == (TRAIN, 1, 28, 28)
+    assert data.test.images.shape == (TEST, 1, 28, 28)
+    assert (data.train.images.dtype, data.train.labels.dtype) == (torch.float32, torch.int64)
+    assert bytes(data.train.labels) == one.raw[LABELS][8:]
+    pixels = data.train.images * one.dataset.deviation + one.dataset.mean
+    assert bytes((pixels * 255).round().to(torch.uint8).flatten()) == one.raw[IMAGES][HEADER:]
 
 
-def test_a_truncated_gzip_is_named(tmp_path: Path) -> None:
-    lay_down_fake(tmp_path / "given", gzipped=True)
-    path = tmp_path / "given" / f"{IMAGES}.gz"
-    path.write_bytes(path.read_bytes()[:-12])
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz: is truncated or damaged"):
-        load(str(tmp_path / "given"))
+def test_a_file_that_was_compressed_anew_is_known_by_its_content(tmp_path: Path, tiny: dict[str, Tiny]) -> None:
+    tiny["mnist"].lay_down(tmp_path)
+    (tmp_path / f"{IMAGES}.gz").write_bytes(gzip.compress(tiny["mnist"].raw[IMAGES], 1, mtime=1))
+    said: list[str] = []
+    assert len(load(str(tmp_path), say=said.append).train) == TRAIN
+    assert said == ["reading MNIST"]
 
 
-def test_what_is_no_gzip_is_named(tmp_path: Path) -> None:
-    lay_down_fake(tmp_path / "given", gzipped=True)
-    (tmp_path / "given" / f"{IMAGES}.gz").write_bytes(b"<html>not found</html>")
-    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz: is truncated or damaged: Not a gzipped file"):
-        load(str(tmp_path / "given"))
+@pytest.mark.parametrize("name", NAMES)
+def test_each_missing_file_is_named(given: Path, name: str) -> None:
+    (given / name).unlink()
+    message, remedy = refused(given)
+    assert message == f"{given / name}: is missing, and so is {name}.gz."
+    assert "--data" in remedy
 
 
-@pytest.mark.parametrize("name", MNIST_FILES)
-def test_each_missing_file_is_named(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_down_fake(tmp_path / "given", gzipped=False)
-    for other in MNIST_FILES:
-        content = (tmp_path / "given" / other).read_bytes()
-        monkeypatch.setitem(MNIST_FILES, other, (len(content), md5_of(content)))
-    (tmp_path / "given" / name).unlink()
-    with pytest.raises(DataError, match=f"{name}: is missing"):
-        load(str(tmp_path / "given"))
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"<html>not found</html>", "is not MNIST's: 22 bytes where there should be 23,536"),
+        (b"\0" * 23_536, "is not MNIST's, or was altered: its content's md5 is"),
+        (b"\0" * 23_537, "is not MNIST's: more than the 23,536 bytes that there should be"),
+        (b"\0" * 1_000_000, "is not MNIST's: more than the 23,536 bytes that there should be"),
+    ],
+    ids=["empty", "a page", "other bytes", "one byte more", "many bytes more"],
+)
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_what_is_not_the_file_is_named(given: Path, content: bytes, words: str, gzipped: bool) -> None:
+    path = given / IMAGES
+    if gzipped:
+        path.unlink()
+        path = given / f"{IMAGES}.gz"
+    path.write_bytes(gzip.compress(content) if gzipped else content)
+    message, remedy = refused(given)
+    assert message.startswith(f"{path}: {words}")
+    assert "--data" in remedy
 
 
-def test_files_that_are_as_they_should_be_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay_down_fake(tmp_path / "given", gzipped=True)
-    for name in MNIST_FILES:
-        content = gzip.decompress((tmp_path / "given" / f"{name}.gz").read_bytes())
-        monkeypatch.setitem(MNIST_FILES, name, (len(content), md5_of(content)))
-    data = load(str(tmp_path / "given"))
-    assert data.name == "MNIST"
-    assert data.train.images.shape == data.test.images.shape == (2, 1, 28, 28)
-    assert data.train.labels.tolist() == [3, 7]
+def test_a_truncated_file_is_named(given: Path) -> None:
+    path = given / IMAGES
+    path.write_bytes(path.read_bytes()[:-100])
+    assert refused(given)[0] == f"{path}: is truncated: 23,436 bytes where there should be 23,536."
 
 
-def md5_of(content: bytes) -> str:
-    import hashlib
+@pytest.mark.parametrize("byte", [HEADER - 1, HEADER, -1])
+def test_one_altered_byte_is_found(given: Path, byte: int) -> None:
+    content = bytearray((given / IMAGES).read_bytes())
+    content[byte] ^= 1
+    (given / IMAGES).write_bytes(content)
+    assert "was altered: its content's md5 is" in refused(given)[0]
 
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda gz: gz[:-12], "is truncated or damaged: Compressed file ended"),
+        (lambda gz: gz[:-5] + bytes([gz[-5] ^ 1]) + gz[-4:], "is truncated or damaged: CRC check failed"),
+        (lambda gz: gz[:30] + bytes(50) + gz[80:], "is truncated or damaged"),
+        (lambda gz: b"<html>not found</html>", "is truncated or damaged: Not a gzipped file"),
+        (lambda gz: b"", "is empty"),
+    ],
+    ids=["truncated", "altered at the end", "altered", "a page", "empty"],
+)
+def test_a_damaged_gzip_is_named(tmp_path: Path, tiny: dict[str, Tiny], spoil: object, words: str) -> None:
+    assert callable(spoil)
+    tiny["mnist"].lay_down(tmp_path)
+    path = tmp_path / f"{IMAGES}.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    assert refused(tmp_path)[0].startswith(f"{path}: {words}")
+
+
+def test_what_cannot_be_read_is_named(given: Path) -> None:
+    (given / IMAGES).unlink()
+    (given / IMAGES).mkdir()
+    assert refused(given)[0] == f"{given / IMAGES}: cannot be read: Is a directory."
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+@pytest.mark.parametrize("wanted", ["mnist", "kmnist"])
+def test_another_data_sets_files_are_recognised(
+    tmp_path: Path, tiny: dict[str, Tiny], wanted: str, gzipped: bool
+) -> None:
+    tiny["fashion-mnist"].lay_down(tmp_path, gzipped)
+    message, remedy = refused(tmp_path, wanted)
+    assert f"is Fashion-MNIST's {IMAGES}, not {DATASETS[wanted].title}'s." in message
+    assert "--dataset fashion-mnist" in remedy
+
+
+def test_a_folder_of_another_data_set_is_recognised(tmp_path: Path, tiny: dict[str, Tiny]) -> None:
+    tiny["kmnist"].lay_down(tmp_path / "KMNIST" / "raw")
+    message, remedy = refused(tmp_path)
+    assert message == f"{tmp_path}: holds KMNIST, and no MNIST."
+    assert "--dataset kmnist" in remedy
+
+
+def test_files_that_were_mixed_up_are_recognised(given: Path) -> None:
+    (given / IMAGES).rename(given / "other")
+    (given / "t10k-images-idx3-ubyte").rename(given / IMAGES)
+    assert refused(given)[0] == f"{given / IMAGES}: is MNIST's t10k-images-idx3-ubyte under a wrong name."
+
+
+def test_of_a_file_without_known_md5_the_form_is_verified_and_that_is_said(
+    tmp_path: Path, tiny: dict[str, Tiny]
+) -> None:
+    tiny["kmnist"].lay_down(tmp_path, gzipped=False)
+    said: list[str] = []
+    load(str(tmp_path), say=said.append, dataset="kmnist")
+    assert said[0] == "reading KMNIST"
+    assert [line.split("; ")[1] for line in said[1:]] == [
+        f"of {name} only the form could be verified, as its md5 is not known" for name in NAMES
+    ]
+    tiny["kmnist"].lay_down(tmp_path / "gzipped")
+    load(str(tmp_path / "gzipped"), say=said.append, dataset="kmnist")
+    assert said[5:] == ["reading KMNIST"]
+
+
+@pytest.mark.parametrize(
+    ("name", "byte", "words"),
+    [
+        (IMAGES, 3, "its header does not announce 30 × 28 × 28 bytes"),
+        (LABELS, 7, "its header does not announce 30 bytes"),
+        (LABELS, -1, "it has labels above 9"),
+    ],
+)
+def test_a_file_without_known_md5_must_have_the_right_form(
+    tmp_path: Path, tiny: dict[str, Tiny], name: str, byte: int, words: str
+) -> None:
+    tiny["kmnist"].lay_down(tmp_path, gzipped=False)
+    content = bytearray((tmp_path / name).read_bytes())
+    content[byte] += 10
+    (tmp_path / name).write_bytes(content)
+    assert refused(tmp_path, "kmnist")[0] == f"{tmp_path / name}: is not KMNIST's: {words}."
 
 
 def test_a_folder_without_any_and_no_folder_and_a_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="holds none of MNIST's files") as caught:
-        load(str(tmp_path))
-    assert all(name in caught.value.remedy for name in MNIST_FILES)
-    with pytest.raises(DataError, match="there is no such folder"):
-        load(str(tmp_path / "nowhere"))
+    message, remedy = refused(tmp_path)
+    assert message == f"{tmp_path}: holds none of MNIST's files."
+    assert all(name in remedy for name in NAMES)
+    assert "there is no such folder" in refused(tmp_path / "nowhere")[0]
     (tmp_path / "file").touch()
-    with pytest.raises(DataError, match="is a file"):
-        load(str(tmp_path / "file"))
+    assert "is a file" in refused(tmp_path / "file")[0]
 
 
-def test_without_network_and_data_both_ways_out_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    torchvision = pytest.importorskip("torchvision")
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda _: tmp_path / "cache")
-    # Port 9 of this machine: refused at once.
-    monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
-    with pytest.raises(DataError, match="cannot be downloaded") as caught:
-        load(None)
-    assert "--data DIR" in caught.value.remedy
-    assert "--data synthetic" in caught.value.remedy
+def test_an_unknown_data_set_is_refused() -> None:
+    with pytest.raises(UsageError, match='no data set "cifar"') as caught:
+        load(None, dataset="cifar")
+    assert caught.value.remedy == "The lab has: mnist, fashion-mnist, kmnist."
 
 
-def test_a_download_that_broke_off_is_named_and_not_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda _: tmp_path / "cache")
-    lay_down_fake(tmp_path / "cache" / "MNIST" / "raw", gzipped=False)
-    with pytest.raises(DataError, match="not MNIST's") as caught:
-        load(None)
-    assert "downloads it again" in caught.value.remedy
+def test_drawn_digits_are_no_clothes() -> None:
+    with pytest.raises(UsageError, match="cannot stand in for Fashion-MNIST") as caught:
+        load("synthetic", dataset="fashion-mnist")
+    assert "--dataset" in caught.value.remedy

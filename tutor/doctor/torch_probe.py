@@ -50,13 +50,10 @@ def _torchvision() -> dict[str, Any]:
 
 
 def _data() -> dict[str, Any]:
-    import platformdirs
+    from tutor.lab.datasets import MNIST
 
-    from tutor.lab import data
-
-    folder = platformdirs.user_cache_path("cnn-tutor") / "MNIST" / "raw"
-    missing = [name for name in data.MNIST_FILES if not (folder / name).exists()]
-    return {"mnist": str(folder), "mnist_missing": len(missing), "mnist_files": len(data.MNIST_FILES)}
+    folder = MNIST.cache_folder()
+    return {"mnist": str(folder), "mnist_missing": len(MNIST.missing(folder)), "mnist_files": len(MNIST.files)}
 
 
 if __name__ == "__main__":

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import fcntl
 import gzip
-import hashlib
-import http.client
-import socket
-import tempfile
+import io
+import time
 import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING
 
-import platformdirs
 import torch
+from rich.filesize import decimal
 
-from tutor.errors import DataError
+from tutor.errors import DataError, UsageError
+from tutor.lab.datasets import DATASETS, Found, dataset_named, identify
+from tutor.lab.download import DownloadFailed, alone, fetch
 from tutor.lab.synthetic import draw_digits
 from tutor.lab.torchvision_pair import import_torchvision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from torch import Tensor
 
+    from tutor.lab.datasets import Dataset, IdxFile
+
 SYNTHETIC_TRAIN, SYNTHETIC_TEST = 6000, 1000
 
-# Mean and standard deviation of MNIST's training pixels, as in PyTorch's own example.
-PIXEL_MEAN, PIXEL_DEVIATION = 0.1307, 0.3081
+# What gzip may add to a file that it cannot make smaller.
+GZIP_ADDS = 1 << 16
 
-# MNIST's files, decompressed: bytes and md5. The .gz of which they are the content are those of torchvision's
-# ``MNIST.resources``.
-MNIST_FILES = {
-    "train-images-idx3-ubyte": (47_040_016, "6bbc9ace898e44ae57da46a324031adb"),
-    "train-labels-idx1-ubyte": (60_008, "a25bea736e30d166cdddb491f175f624"),
-    "t10k-images-idx3-ubyte": (7_840_016, "2646ac647ad5339dbf082846283269ea"),
-    "t10k-labels-idx1-ubyte": (10_008, "27ae3e4e09519cfbb04c329615203637"),
-}
-
-NO_DOWNLOAD = "Give a folder that holds MNIST with --data DIR, or train on drawn digits with --data synthetic."
+# Each time it is told how far a download is, a plain terminal gets a line: some twenty at most, unless it is slow.
+TELL_EVERY_S, TELL_EVERY_SHARE, TELL_AT_LEAST_EVERY_S = 1.0, 0.05, 10.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ class Split:
     """Images and what they show.
 
     Attributes:
-        images: (N, 1, 28, 28) float32, normalised with MNIST's mean and standard deviation.
+        images: (N, 1, 28, 28) float32, normalised with the mean and standard deviation of the training pixels.
         labels: (N,) int64, 0 to 9.
     """
 
@@ -64,7 +56,7 @@ class Data:
     """A data set.
 
     Attributes:
-        name: ``MNIST`` or ``synthetic``.
+        name: its title, e.g. ``MNIST``, or ``synthetic``.
     """
 
     name: str
@@ -72,130 +64,174 @@ class Data:
     test: Split
 
 
-def load(data: str | None, device: torch.device | str = "cpu", say: Callable[[str], None] = lambda _: None) -> Data:
+def load(
+    data: str | None,
+    device: torch.device | str = "cpu",
+    say: Callable[[str], None] = lambda _: None,
+    dataset: str = "mnist",
+) -> Data:
     """Load a data set onto the device.
 
     Args:
-        data: a folder with MNIST's four idx files, raw or gzipped, as it is or as ``MNIST/raw`` in it;
-            ``"synthetic"`` for digits drawn by a generator, always the same; None for the download through torchvision.
+        data: a folder with the four idx files, raw or gzipped, as it is or as torchvision lays them, e.g.
+            ``MNIST/raw`` in it; ``"synthetic"`` for digits drawn by a generator, always the same; None for the
+            download from where torchvision says.
         device: where the tensors shall lie.
         say: told what is being done, in a few words.
+        dataset: a name of :data:`tutor.lab.datasets.DATASETS`.
 
     Raises:
-        DataError: a file is missing, truncated or altered, or nothing can be downloaded.
-        TutorError: torchvision does not import beside this torch.
+        DataError: a file is missing, truncated, altered or another's, or nothing can be downloaded.
+        UsageError: there is no such data set, or it cannot be drawn.
+        TutorError: torchvision is needed, and does not import beside this torch.
     """
+    wanted = dataset_named(dataset)
     if data == "synthetic":
+        if dataset != "mnist":
+            raise UsageError(f"Drawn digits cannot stand in for {wanted.title}.", f"Leave out --dataset {dataset}.")
         say("drawing digits")
         train, test = draw_digits(SYNTHETIC_TRAIN, seed=0), draw_digits(SYNTHETIC_TEST, seed=1)
-        return Data("synthetic", _split(*train, device), _split(*test, device))
+        return Data("synthetic", _split(*train, wanted, device), _split(*test, wanted, device))
 
-    torchvision = import_torchvision()
     if data is None:
-        cache = platformdirs.user_cache_path("cnn-tutor")
-        _download(torchvision, cache, say)
-        folder, remedy = cache / "MNIST" / "raw", "Delete this file: the next training downloads it again."
+        folder = _downloaded(wanted, say)
+        remedy = f"Delete this file: the next training downloads {wanted.title} again."
     else:
-        folder = _raw_folder(Path(data))
-        remedy = "Copy the file again from where it came, or leave out --data to have MNIST downloaded."
-    say("reading MNIST")
-    with tempfile.TemporaryDirectory(prefix="cnn-tutor-") as root:
-        unpacked = Path(root) / "MNIST" / "raw"
-        unpacked.mkdir(parents=True)
-        for name in MNIST_FILES:
-            _unpack(folder, name, unpacked, remedy)
-        train_set, test_set = (torchvision.datasets.MNIST(root, train=train) for train in (True, False))
-        return Data(
-            "MNIST",
-            _split(train_set.data, train_set.targets, device),
-            _split(test_set.data, test_set.targets, device),
-        )
+        folder = _raw_folder(Path(data), wanted)
+        remedy = f"Copy the file again from where it came, or leave out --data to have {wanted.title} downloaded."
+    say(f"reading {wanted.title}")
+    train_images, train_labels, test_images, test_labels = (
+        _read(folder, file, wanted, remedy, say) for file in wanted.files
+    )
+    return Data(
+        wanted.title,
+        _split(train_images, train_labels, wanted, device),
+        _split(test_images, test_labels, wanted, device),
+    )
 
 
-def _split(images: Tensor, labels: Tensor, device: torch.device | str) -> Split:
+def _split(images: Tensor, labels: Tensor, dataset: Dataset, device: torch.device | str) -> Split:
     """From uint8 (N, 28, 28) and labels (N,)."""
     pixels = images.to(device).unsqueeze(1).float()  # (N, 1, 28, 28)
-    return Split(pixels.div_(255).sub_(PIXEL_MEAN).div_(PIXEL_DEVIATION), labels.to(device, torch.int64))
+    pixels.div_(255).sub_(dataset.mean).div_(dataset.deviation)
+    return Split(pixels, labels.to(device, torch.int64))
 
 
-def _raw_folder(folder: Path) -> Path:
+def _raw_folder(folder: Path, wanted: Dataset) -> Path:
     """The folder of the files themselves, in the one that was given."""
-    for candidate in (folder, folder / "raw", folder / "MNIST" / "raw"):
-        if any(_find(candidate, name) for name in MNIST_FILES):
+    for candidate in (folder, folder / "raw", folder / wanted.folder):
+        if any(_find(candidate, file) for file in wanted.files):
             return candidate
     if folder.is_file():
-        raise DataError(f"{folder}: is a file.", "Give the folder that holds MNIST's four files.")
-    wrong = "holds none of MNIST's files" if folder.is_dir() else "there is no such folder"
-    raise DataError(f"{folder}: {wrong}.", f"Expected, as they are or gzipped: {', '.join(MNIST_FILES)}.")
+        raise DataError(f"{folder}: is a file.", f"Give the folder that holds {wanted.title}'s four files.")
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder.", f"Give the one that holds {wanted.title}'s four files.")
+    for other in DATASETS.values():
+        if (folder / other.folder).is_dir():
+            raise DataError(
+                f"{folder}: holds {other.title}, and no {wanted.title}.",
+                f"Train on that with --dataset {other.name}, or give the folder that holds {wanted.title}.",
+            )
+    names = ", ".join(file.name for file in wanted.files)
+    raise DataError(f"{folder}: holds none of {wanted.title}'s files.", f"Expected, as they are or gzipped: {names}.")
 
 
-def _find(folder: Path, name: str) -> Path | None:
+def _find(folder: Path, file: IdxFile) -> Path | None:
     """The file as it is or, where there is none, gzipped."""
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.exists()), None)
+    return next((path for path in (folder / file.name, folder / f"{file.name}.gz") if path.exists()), None)
 
 
-def _unpack(folder: Path, name: str, to: Path, remedy: str) -> None:
-    """Lay down one of MNIST's files decompressed, and verify what was laid down.
+def _read(folder: Path, file: IdxFile, dataset: Dataset, remedy: str, say: Callable[[str], None]) -> Tensor:
+    """Read one of the files and verify it.
+
+    Returns:
+        uint8, of the file's shape.
 
     Raises:
-        DataError: it is missing, cannot be read, or is not MNIST's.
+        DataError: it is missing, cannot be read, or is not what it should be.
     """
-    path = _find(folder, name)
+    path = _find(folder, file)
     if path is None:
-        raise DataError(f"{folder / name}: is missing, and so is {name}.gz.", remedy)
-    md5 = hashlib.md5(usedforsecurity=False)
+        raise DataError(f"{folder / file.name}: is missing, and so is {file.name}.gz.", remedy)
+    found = _found(path, file, remedy)
+    match identify(found):
+        case None:
+            if fault := dataset.fault(file, found):
+                raise DataError(f"{path}: {fault}.", remedy)
+            say(f"reading {dataset.title}; of {path.name} only the form could be verified, as its md5 is not known")
+        case other, its_file if other != dataset:
+            raise DataError(
+                f"{path}: is {other.title}'s {its_file.name}, not {dataset.title}'s.",
+                f"Train on it with --dataset {other.name}, or give the folder that holds {dataset.title}.",
+            )
+        case _, its_file if its_file != file:
+            raise DataError(f"{path}: is {dataset.title}'s {its_file.name} under a wrong name.", remedy)
+    # A copy, as a tensor must be writable.
+    return torch.frombuffer(bytearray(found.content), dtype=torch.uint8, offset=len(file.header)).view(file.shape)
+
+
+def _found(path: Path, file: IdxFile, remedy: str) -> Found:
+    """Read a file, and unpack it where it is gzipped; no more of it than the right one has, and one byte.
+
+    Raises:
+        DataError: it cannot be.
+    """
     try:
-        with _open(path) as source, (to / name).open("wb") as target:
-            while chunk := source.read(1 << 20):
-                md5.update(chunk)
-                target.write(chunk)
-            size = target.tell()
+        with path.open("rb") as stream:
+            if path.suffix != ".gz":
+                return Found(stream.read(file.size + 1))
+            gz = stream.read(file.size + GZIP_ADDS)
+        with gzip.open(io.BytesIO(gz)) as unpacked:
+            return Found(unpacked.read(file.size + 1), gz)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{path}: is truncated or damaged: {error}.", remedy) from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be unpacked: {error.strerror}.", remedy) from error
-    expected_size, expected_md5 = MNIST_FILES[name]
-    if size < expected_size:
-        raise DataError(f"{path}: is not MNIST's: {size:,} bytes where there should be {expected_size:,}.", remedy)
-    if md5.hexdigest() != expected_md5:
-        raise DataError(f"{path}: is not MNIST's: its content's md5 is {md5.hexdigest()}, not {expected_md5}.", remedy)
+        raise DataError(f"{path}: cannot be read: {error.strerror}.", remedy) from error
 
 
-def _open(path: Path) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
-
-
-def _download(torchvision: Any, root: Path, say: Callable[[str], None]) -> None:
-    """Have torchvision download MNIST, unless it is there.
+def _downloaded(dataset: Dataset, say: Callable[[str], None]) -> Path:
+    """The folder to which a data set was downloaded, now or before.
 
     Raises:
-        DataError: there is no network, or no place.
+        DataError: it cannot be downloaded, or not be kept.
+        TutorError: it is not there, and torchvision, which knows from where, does not import.
     """
+    folder = dataset.cache_folder()
+    if not dataset.missing(folder):
+        return folder
+    mirrors: list[str] = getattr(import_torchvision().datasets, dataset.torchvision).mirrors
+    drawn = "train on drawn digits with --data synthetic"
+    if dataset.name != "mnist":
+        drawn += ", without --dataset"
+    instead = f"Give a folder that holds {dataset.title} with --data DIR, or {drawn}."
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        with _alone(root / "download.lock"), _timeout(30):
-            if not all((root / "MNIST" / "raw" / name).exists() for name in MNIST_FILES):
-                say("downloading MNIST, 11 MB")
-                torchvision.datasets.MNIST(root, download=True)
-    except (RuntimeError, OSError, EOFError, http.client.HTTPException) as error:
-        words = " ".join(str(error).split())
-        raise DataError(f"MNIST cannot be downloaded to {root}: {words}", NO_DOWNLOAD) from error
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder / "download.lock", lambda: say(f"waiting for another training to download {dataset.title}")):
+            for number, file in enumerate(dataset.files, start=1):
+                name = f"{file.name}.gz"
+                what = f"downloading {dataset.title}, file {number} of {len(dataset.files)}"
+                urls = [f"{mirror}{name}" for mirror in mirrors]
+                fetch(urls, folder / name, file.gz_md5, file.size + GZIP_ADDS, _now_and_then(what, say))
+    except DownloadFailed as failed:
+        kept = f"The {decimal(failed.kept)} that have arrived are kept: the next training goes on from there. "
+        raise DataError(
+            f"{dataset.title} cannot be downloaded: {failed}.", (kept if failed.kept else "") + instead
+        ) from failed
+    except OSError as error:
+        raise DataError(f"{folder}: {dataset.title} cannot be kept there: {error.strerror}.", instead) from error
+    return folder
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Two trainings that both find nothing must not download into each other's files."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _now_and_then(what: str, say: Callable[[str], None]) -> Callable[[int, int | None], None]:
+    """A progress callback that tells how far a download is, when that is news."""
+    told_at, told = -TELL_AT_LEAST_EVERY_S, 0
 
+    def progress(done: int, total: int | None) -> None:
+        nonlocal told_at, told
+        now = time.monotonic()
+        news = done - told >= TELL_EVERY_SHARE * (total or 0)
+        if now - told_at >= (TELL_EVERY_S if news else TELL_AT_LEAST_EVERY_S):
+            told_at, told = now, done
+            say(f"{what}: {decimal(done)}" + (f" of {decimal(total)}" if total else ""))
 
-@contextmanager
-def _timeout(seconds: float) -> Iterator[None]:
-    """torchvision's download sets no timeout: where packets are dropped it would wait for minutes."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
+    return progress
