@@ -15,7 +15,7 @@ from tutor.errors import GraderError, UnknownExercise, UsageError
 from tutor.lab.experiments import NETWORKS
 from tutor.lab.mine import OWN, choose, lay_down, prepare, told_as_theirs
 from tutor.lab.networks import Layers, build
-from tutor.lab.networks.own import layers_from
+from tutor.lab.networks.own import has_own_layers, layers_from
 from tutor.verdict import DEFAULT_SEED, Verdict, not_judged
 from tutor.workspace import Workspace, make_workspace
 
@@ -121,6 +121,12 @@ def test_several_stand_side_by_side(tmp_path: Path) -> None:
     assert kinds["BasicBlock"] == "mine.basic_block"
     assert kinds["BatchNorm2d"].startswith(("mine", "torch"))
     assert "max_pooling.<locals>.MaxPool2d" in kinds
+
+
+@pytest.mark.parametrize(("slug", "name"), PLACES)
+def test_a_network_is_known_to_have_own_layers(slug: str, name: str, tmp_path: Path) -> None:
+    assert has_own_layers(build(name, of_references(tmp_path, slug)))
+    assert not has_own_layers(build(name))
 
 
 def test_without_copies_the_layers_are_pytorchs(tmp_path: Path) -> None:

@@ -43,6 +43,16 @@ def layers_from(run_folder: Path) -> Layers:
     return Layers(**made)
 
 
+def has_own_layers(network: nn.Module) -> bool:
+    """Whether a network has layers of a learner's.
+
+    They were judged in float32 and float64, step by step, on input that lies in memory as usual. Of the known right
+    answers some fail with channels_last (``x.view(len(x), -1)``) and some in bfloat16, and a CUDA graph would go on
+    reading the running statistics that a batch norm has replaced.
+    """
+    return any(type(layer).__module__.startswith((f"{FOLDER}.", __name__)) for layer in network.modules())
+
+
 def _run(filename: str, source: str) -> dict[str, Any]:
     """Run a learner's text as a module, whose file is called in tracebacks as they know it."""
     # No modification time: the text is all there is, and not to be looked for on the disk.
