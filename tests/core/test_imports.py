@@ -24,7 +24,8 @@ NOT_FOR_HELP = (*HEAVY, "click", "rich", "msgspec", "sqlite3", "tomllib", "datac
     ["tutor.cli", "tutor.course", "tutor.workspace", "tutor.progress", "tutor.verdict", "tutor.engine.client",
      "tutor.group", "tutor.watch.session", "tutor.doctor.examine", "tutor.junit", "tutor.practice", "tutor.update",
      "tutor.engine.sandbox", "tutor.hostile",
-     "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.draw.verdict", "tutor.draw.results",
+     "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.lab.experiments", "tutor.lab.mine",
+     "tutor.draw.verdict", "tutor.draw.results",
      "tutor.plain.conversation"],
 )  # fmt: skip
 def test_a_face_imports_neither_torch_nor_textual(module: str) -> None:

@@ -93,7 +93,10 @@ def choose(typed: str, networks: Sequence[str], course: Course) -> tuple[Own, ..
         if any(_has_place_for(own, network, chosen) for network in networks):
             continue
         if any(_has_place_for(own, network, (own,)) for network in networks):
-            raise UsageError(f"{trained}: your lenet is all of it, and leaves no place for your {own.slug}")
+            raise UsageError(
+                f"{trained}: your lenet is all of it, and leaves no place for your {own.slug}",
+                "Leave out one of the two.",
+            )
         elsewhere = ", ".join(name for name in NETWORKS if _has_place_for(own, name, (own,)))
         raise UsageError(f"{trained}: no place for your {own.slug}", f"Networks that have one: {elsewhere}")
     return chosen
