@@ -91,8 +91,8 @@ def _in_cells(text: re.Match[str]) -> str:
 async def draw(name: str, played: Theatre, folder: Path) -> str:
     """The SVG of a picture."""
     scene, size = PICTURES[name]
-    async with played.play(scene, size, folder) as app:
-        return for_readme(app.export_screenshot(title="cnn-tutor", simplify=True))
+    async with played.play(scene, size, folder) as stage:
+        return for_readme(stage.app.export_screenshot(title="cnn-tutor", simplify=True))
 
 
 def main(names: list[str]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tests.app.stage import LEARNER, Scene
+from tutor.app.widgets.answer_form import Cell
 from tutor.lab import events
 from tutor.lab.runs import Plan, Run
 from tutor.pictures import KINDS
@@ -112,7 +113,7 @@ async def _lesson_picture(stage: Stage) -> None:
     await stage.press("right")
 
 
-@_scene("failed", "F5 says why", "turned by 180°")
+@_scene("failed", "✗ Not yet", "turned by 180°")
 async def _failed(stage: Stage) -> None:
     await stage.open("conv2d")
     await stage.press("ctrl+s", "f5")
@@ -157,7 +158,8 @@ async def _practice(stage: Stage) -> None:
     await stage.open("conv-by-hand")
     await stage.press("ctrl+n")
     await stage.see("Variant")
-    await stage.press("0")
+    for _ in stage.app.screen.query(Cell):
+        await stage.press("0", "tab")
     await stage.press("ctrl+s")
     await stage.see("Not yet")
     await stage.press("f2")

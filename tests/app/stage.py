@@ -49,7 +49,7 @@ class Scene:
 
     Attributes:
         walk: leads there from the first screen.
-        shows: words that are to be seen there at any size.
+        shows: words that are to be seen there.
         files: what the learner's files say before, by the exercise's slug.
         has_workspace: whether the learner has begun.
     """
@@ -103,6 +103,11 @@ class Stage:
                 raise TimeoutError(f"{', '.join(words)}: not to be seen, or the screen does not come to rest\n{shown}")
             await self.pilot.pause(QUIET_S)
             before, shown = shown, screen_text(self.app)
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size, and wait until nothing changes any more."""
+        await self.pilot.resize_terminal(*size)
+        await self.see()
 
     def _prose_is_there(self) -> bool:
         # Markdown is parsed in a thread.
@@ -162,8 +167,8 @@ class Theatre:
     begun: Workspace
 
     @asynccontextmanager
-    async def play(self, scene: Scene, size: tuple[int, int], folder: Path) -> AsyncIterator[TutorApp]:
-        """The app at the end of a scene.
+    async def play(self, scene: Scene, size: tuple[int, int], folder: Path) -> AsyncIterator[Stage]:
+        """The stage at the end of a scene.
 
         Args:
             scene: which.
@@ -180,7 +185,7 @@ class Theatre:
                 stage = Stage(pilot, workspace, props)
                 await scene.walk(stage)
                 await stage.see(*scene.shows)
-                yield app
+                yield stage
 
 
 def theatre(course: Course, engine: Engine, folder: Path, attempts: Iterator[tuple[str, str]]) -> Theatre:

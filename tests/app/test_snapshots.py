@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.app.stage import Theatre
 
-SIZES = [(80, 24), (120, 40), (200, 60)]
+SIZES = [(120, 40), (200, 60), (80, 24)]
 
 
 class ScreenFile(SingleFileSnapshotExtension):
@@ -38,13 +38,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
         yield theatre(course, engine, tmp_path_factory.mktemp("begun"), attempts(course))
 
 
-@pytest.mark.parametrize(
-    ("name", "size"), [pytest.param(name, size, id=f"{name}-{size[0]}x{size[1]}") for name in SCENES for size in SIZES]
-)
-async def test_scene(
-    name: str, size: tuple[int, int], played: Theatre, tmp_path: Path, snapshot: SnapshotAssertion
-) -> None:
-    async with played.play(SCENES[name], size, tmp_path) as app:
-        shown = screen_text(app)
-    assert str(tmp_path) not in shown
-    assert shown == snapshot(extension_class=ScreenFile)
+@pytest.mark.parametrize("name", SCENES)
+async def test_scene(name: str, played: Theatre, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    scene, shown = SCENES[name], {}
+    async with played.play(scene, SIZES[0], tmp_path) as stage:
+        for size in SIZES:
+            await stage.resize(size)
+            shown[size] = screen_text(stage.app)
+    for (columns, lines), text in shown.items():
+        assert str(tmp_path) not in text
+        assert text == snapshot(extension_class=ScreenFile, name=f"{columns}x{lines}")
