@@ -134,12 +134,6 @@ def in_wrong_ranges(handler: Handler, content: bytes) -> None:
         whole(handler, content)
 
 
-def in_small_pieces(handler: Handler, content: bytes) -> None:
-    handler.begin(200, len(content))
-    for start in range(0, len(content), 50):
-        handler.send(content[start : start + 50])
-
-
 def _send_part(handler: Handler, content: bytes, at_most: int) -> None:
     wanted = handler.headers["Range"]
     start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0

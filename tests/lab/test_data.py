@@ -60,6 +60,11 @@ def test_what_is_as_it_should_be_is_read(
     assert bytes((pixels * 255).round().to(torch.uint8).flatten()) == one.raw[IMAGES][HEADER:]
 
 
+def test_the_folder_may_be_in_the_users_own(tmp_path: Path, given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert len(load("~/given").train) == TRAIN
+
+
 def test_a_file_that_was_compressed_anew_is_known_by_its_content(tmp_path: Path, tiny: dict[str, Tiny]) -> None:
     tiny["mnist"].lay_down(tmp_path)
     (tmp_path / f"{IMAGES}.gz").write_bytes(gzip.compress(tiny["mnist"].raw[IMAGES], 1, mtime=1))

@@ -13,6 +13,7 @@ from rich.filesize import decimal
 from tests.lab import loopback
 from tests.lab.tiny_datasets import TRAIN, Tiny, use_tiny_datasets
 from tutor.errors import DataError
+from tutor.lab import data, download
 from tutor.lab.data import load
 from tutor.lab.datasets import DATASETS
 
@@ -55,12 +56,13 @@ def server(cache: Path, tiny: dict[str, Tiny], monkeypatch: pytest.MonkeyPatch) 
 def test_a_data_set_is_downloaded_once(server: Server, tiny: dict[str, Tiny], cache: Path, name: str) -> None:
     one = tiny[name].dataset
     said: list[str] = []
-    data = load(None, say=said.append, dataset=name)
-    assert data.name == one.title
-    assert len(data.train) == TRAIN
+    loaded = load(None, say=said.append, dataset=name)
+    assert loaded.name == one.title
+    assert len(loaded.train) == TRAIN
     assert [path for path, _ in server.asked] == [f"/{one.torchvision}/{file.name}.gz" for file in one.files]
-    assert said[0] == f"downloading {one.title}, file 1 of 4: 0 bytes of {decimal(len(tiny[name].gz[IMAGES]))}"
+    assert said[1] == f"downloading {one.title}, file 1 of 4: 0 bytes of {decimal(len(tiny[name].gz[IMAGES]))}"
     assert list(dict.fromkeys(line.split(":")[0] for line in said)) == [
+        f"downloading {one.title}",
         *(f"downloading {one.title}, file {number} of 4" for number in (1, 2, 3, 4)),
         f"reading {one.title}",
     ]
@@ -95,13 +97,15 @@ def test_the_next_mirror_is_asked_where_one_fails(server: Server, monkeypatch: p
     assert [path for path, _ in server.asked[:2]] == [f"/gone/{IMAGES}", f"/MNIST/{IMAGES}"]
 
 
-def test_progress_is_told_now_and_then_and_not_with_each_piece(server: Server) -> None:
-    server.answers[f"/MNIST/{IMAGES}"] = [loopback.in_small_pieces]
+@pytest.mark.parametrize("every_s", [0, data.TELL_EVERY_S])
+def test_progress_is_told_now_and_then_and_not_with_each_piece(
+    server: Server, monkeypatch: pytest.MonkeyPatch, every_s: float
+) -> None:
+    monkeypatch.setattr(data, "TELL_EVERY_S", every_s)
+    monkeypatch.setattr(download, "CHUNK", 50)
     said: list[str] = []
     load(None, say=said.append)
-    about_images = [line for line in said if "file 1 of 4" in line]
-    pieces = len(server.files[f"/MNIST/{IMAGES}"]) // 50
-    assert 1 <= len(about_images) < pieces / 10
+    assert 1 <= len([line for line in said if "file 1 of 4" in line]) <= 21
 
 
 def test_of_two_trainings_at_once_one_downloads(server: Server) -> None:

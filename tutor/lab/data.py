@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import time
 import zlib
 from dataclasses import dataclass
@@ -97,7 +98,8 @@ def load(
         folder = _downloaded(wanted, say)
         remedy = f"Delete this file: the next training downloads {wanted.title} again."
     else:
-        folder = _raw_folder(Path(data), wanted)
+        # Not Path.expanduser: it raises where a home is not known; this one leaves "~" as it is.
+        folder = _raw_folder(Path(os.path.expanduser(data)), wanted)  # noqa: PTH111
         remedy = f"Copy the file again from where it came, or leave out --data to have {wanted.title} downloaded."
     say(f"reading {wanted.title}")
     train_images, train_labels, test_images, test_labels = (
@@ -207,6 +209,8 @@ def _downloaded(dataset: Dataset, say: Callable[[str], None]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder / "download.lock", lambda: say(f"waiting for another training to download {dataset.title}")):
+            # Before the first address is asked: one that does not answer may take half a minute.
+            say(f"downloading {dataset.title}")
             for number, file in enumerate(dataset.files, start=1):
                 name = f"{file.name}.gz"
                 what = f"downloading {dataset.title}, file {number} of {len(dataset.files)}"
