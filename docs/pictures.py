@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FONTS = "ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', 'Cascadia Mono', Consolas, monospace"
-MOST_BYTES = 150_000
+MOST_BYTES = 160_000
 WITH_ACCENTS = r"[^\u0300-\u036f][\u0300-\u036f]*"
 TRAINED_PART = 0.6
 
@@ -58,7 +58,7 @@ def _has_curves(state: RunState) -> bool:
 
 PICTURES = {
     "home": (SCENES["home"], (112, 30)),
-    "verdict": (SCENES["failed"], (112, 44)),
+    "verdict": (SCENES["failed"], (112, 50)),
     "picture": (SCENES["picture-batch-norm"], (100, 24)),
     "form": (SCENES["form"], (112, 38)),
     "lab": (Scene(_train, ("▶ training",)), (112, 32)),
