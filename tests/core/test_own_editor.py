@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tutor.app.own_editor import OwnEditor, own_editor
 from tutor.errors import UsageError
+from tutor.own_editor import OwnEditor, own_editor
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,11 +14,11 @@ from textual.constants import TEXTUAL_ANIMATIONS
 from textual.events import DescendantFocus
 
 from tutor.app.messages import EngineFailed, WorkspaceMade
-from tutor.app.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
 from tutor.app.theme import OWN_THEMES, TERMINAL_THEMES, default_theme, terminal_colours
 from tutor.checking import Checks, Engine
 from tutor.engine.client import EngineClient
 from tutor.errors import NoWorkspace, TutorError
+from tutor.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
 from tutor.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:

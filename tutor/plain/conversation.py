@@ -290,8 +290,8 @@ class Conversation(Cmd):
 
     def do_edit(self, arg: str) -> None:  # noqa: ARG002
         """edit: open your file in your own editor, the one that VISUAL or EDITOR names."""
-        from tutor.app.own_editor import own_editor
-        from tutor.app.settings import EDITOR, Settings
+        from tutor.own_editor import own_editor
+        from tutor.settings import EDITOR, Settings
 
         editor = own_editor(named=Settings(self._workspace, (EDITOR,))[EDITOR])
         before = self._workspace.text_there(self._exercise)

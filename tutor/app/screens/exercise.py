@@ -13,9 +13,7 @@ from textual.widgets import Static
 
 from tutor.app.keys import key_everywhere
 from tutor.app.messages import AnswerStands, CheckEnded, CheckMoved, PictureTurned
-from tutor.app.own_editor import own_editor
 from tutor.app.screens.solution import SolutionScreen
-from tutor.app.settings import EDITOR
 from tutor.app.widgets.answer_pane import AnswerPane
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
@@ -24,6 +22,8 @@ from tutor.app.widgets.verdict_pane import VerdictPane
 from tutor.draw.engine_words import shown_name
 from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
+from tutor.own_editor import own_editor
+from tutor.settings import EDITOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tutor.app.app import TutorApp
-    from tutor.app.settings import Setting
+    from tutor.settings import Setting
 
 
 class SettingsScreen(Screen[None]):

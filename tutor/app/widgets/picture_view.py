@@ -11,11 +11,11 @@ from textual.containers import Horizontal, ItemGrid, ScrollableContainer
 from textual.widgets import Input, Label, Static
 
 from tutor.app.messages import PictureTurned
-from tutor.app.settings import PICTURE_SPEED
 from tutor.app.widgets.pane import Pane
 from tutor.errors import TutorError
 from tutor.pictures import KINDS
 from tutor.pictures.picture import PictureError
+from tutor.settings import PICTURE_SPEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a learner has set for the app: kept in the workspace, and by default what suits most."""
+"""What a learner has set: kept in the workspace, and by default what suits most."""
 
 from __future__ import annotations
 
