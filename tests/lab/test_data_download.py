@@ -121,7 +121,8 @@ def test_of_two_trainings_at_once_one_downloads(server: Server) -> None:
         both = [pool.submit(load, None, "cpu", say) for _ in range(2)]
     assert [len(one.result().train) for one in both] == [TRAIN, TRAIN]
     assert len(server.asked) == 4
-    assert "waiting for another training to download MNIST" in said
+    assert said.count("waiting for another training to download MNIST") == 1
+    assert said.count("downloading MNIST") == 1
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -209,11 +209,13 @@ def _downloaded(dataset: Dataset, say: Callable[[str], None]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder / "download.lock", lambda: say(f"waiting for another training to download {dataset.title}")):
-            # Before the first address is asked: one that does not answer may take half a minute.
-            say(f"downloading {dataset.title}")
-            for number, file in enumerate(dataset.files, start=1):
+            missing = dataset.missing(folder)  # another may have downloaded it meanwhile
+            if missing:
+                # Before the first address is asked: one that does not answer may take half a minute.
+                say(f"downloading {dataset.title}")
+            for number, file in enumerate(missing, start=1):
                 name = f"{file.name}.gz"
-                what = f"downloading {dataset.title}, file {number} of {len(dataset.files)}"
+                what = f"downloading {dataset.title}, file {number} of {len(missing)}"
                 urls = [f"{mirror}{name}" for mirror in mirrors]
                 fetch(urls, folder / name, file.gz_md5, file.size + GZIP_ADDS, _now_and_then(what, say))
     except DownloadFailed as failed:
