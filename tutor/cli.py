@@ -41,6 +41,7 @@ COMMANDS = {
     "reset": "Put the starter back; your text is kept",
     "practice": "Practise on random variants of an exercise by hand",
     "train": "Train an experiment of the slides on MNIST",
+    "runs": "List your trainings, follow one again, or ask it to pause, go on or stop",
     "serve": "Serve the app to a browser",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",

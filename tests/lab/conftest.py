@@ -9,8 +9,9 @@ import pytest
 import torch
 from rich.console import Console
 
+from tutor.lab.events import Loading, Restored, Steps
 from tutor.lab.follow import follow
-from tutor.lab.runs import EventReader, Plan, Run, RunState, start_run
+from tutor.lab.runs import EventReader, Plan, Run, RunState, resume_run, start_run
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,6 +32,20 @@ class Training:
         self.state = RunState()
         self.events: list[Event] = []
         self._reader = EventReader(run)
+
+    def until_it_steps(self) -> RunState:
+        """Wait until the process that runs now has taken steps."""
+
+        def steps(_: RunState) -> bool:
+            latest = next((event for event in reversed(self.events) if isinstance(event, Loading | Steps)), None)
+            return isinstance(latest, Steps)
+
+        return self.until(steps)
+
+    @property
+    def restored(self) -> list[Restored]:
+        """How often it was taken up, and where."""
+        return [event for event in self.events if isinstance(event, Restored)]
 
     def until(self, wanted: Callable[[RunState], bool]) -> RunState:
         """Wait until what the training has said is as wanted."""
@@ -80,12 +95,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[Plan], Training]]:
-    """Starts trainings; those that still run when the test ends are killed."""
+def start(tmp_path: Path) -> Iterator[Callable[[Plan | Run], Training]]:
+    """Starts trainings, or takes up one that there is; those that still run when the test ends are killed."""
     trainings: list[Training] = []
 
-    def start_one(plan: Plan) -> Training:
-        trainings.append(Training(*start_run(tmp_path / "runs", plan)))
+    def start_one(what: Plan | Run) -> Training:
+        begun = (what, resume_run(what)) if isinstance(what, Run) else start_run(tmp_path / "runs", what)
+        trainings.append(Training(*begun))
         return trainings[-1]
 
     yield start_one

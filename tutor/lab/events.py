@@ -13,7 +13,7 @@ Outcome = Literal["finished", "stopped"]
 
 
 class Loading(msgspec.Struct, frozen=True, tag="loading"):
-    """The training is not there yet: it imports, downloads or reads.
+    """The training is not there yet: it imports, downloads or reads. A process that takes one up again begins so too.
 
     Attributes:
         what: what it is doing, in a few words.
@@ -58,6 +58,7 @@ class Steps(msgspec.Struct, frozen=True, tag="steps"):
         losses: the training loss of each, on its batch.
         samples_per_s: training samples a second over these steps, without the time for testing.
         seconds_left: expected time until the whole experiment ends, tests included.
+        learning_rate: of the last of them.
     """
 
     network: str
@@ -65,6 +66,7 @@ class Steps(msgspec.Struct, frozen=True, tag="steps"):
     losses: tuple[float, ...]
     samples_per_s: float
     seconds_left: float
+    learning_rate: float | None = None
 
 
 class Tested(msgspec.Struct, frozen=True, tag="tested"):
@@ -82,6 +84,58 @@ class Tested(msgspec.Struct, frozen=True, tag="tested"):
     accuracy: float
 
 
+class Reached(msgspec.Struct, frozen=True, tag="reached"):
+    """A network's test accuracy has reached the target: its training ends early.
+
+    Attributes:
+        step: after how many steps.
+    """
+
+    network: str
+    step: int
+
+
+class RateChanged(msgspec.Struct, frozen=True, tag="rate-changed"):
+    """The learning rate was changed while the training runs, as it was asked to; it holds for all that is to come.
+
+    Attributes:
+        learning_rate: the new one; where a schedule changes it, its highest.
+    """
+
+    learning_rate: float
+
+
+class OutOfMemory(msgspec.Struct, frozen=True, tag="out-of-memory"):
+    """A batch did not fit into the memory: from now on it goes through the network in parts.
+
+    Attributes:
+        at_once: how many samples a part has; the gradients of a batch's parts are added up.
+        batch_size: how many a step takes, as before.
+    """
+
+    network: str
+    at_once: int
+    batch_size: int
+
+
+class Restored(msgspec.Struct, frozen=True, tag="restored"):
+    """A process has taken the training up where an earlier one left it: what was told of later steps is void.
+
+    Attributes:
+        network: the network in training then; those before it are done, those after it not begun.
+        step: after how many of its steps.
+        tested_after: after how many of its steps it was last tested; 0 if it was not.
+        seconds: how long the training had taken until then.
+        damaged: newer checkpoints that could not be used.
+    """
+
+    network: str
+    step: int
+    tested_after: int
+    seconds: float
+    damaged: tuple[str, ...] = ()
+
+
 class Paused(msgspec.Struct, frozen=True, tag="paused"):
     """The training waits, because it was asked to."""
 
@@ -95,7 +149,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
 
     Attributes:
         outcome: ``finished``, or ``stopped`` because it was asked to.
-        seconds: from start to end, pauses included.
+        seconds: from the start to the end of its process, pauses included.
     """
 
     outcome: Outcome
@@ -109,7 +163,20 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     remedy: str
 
 
-Event = Loading | Started | Steps | Tested | Paused | Resumed | Ended | Failed
+Event = (
+    Loading
+    | Started
+    | Restored
+    | Steps
+    | Tested
+    | Reached
+    | RateChanged
+    | OutOfMemory
+    | Paused
+    | Resumed
+    | Ended
+    | Failed
+)
 
 
 def encode(event: Event) -> bytes:

@@ -6,6 +6,7 @@ Imports no torch.
 from __future__ import annotations
 
 import subprocess
+import time
 from contextlib import suppress
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -18,12 +19,24 @@ from rich.text import Text
 
 from tutor.draw import linear
 from tutor.draw.duration import duration
-from tutor.lab.events import Loading, Paused, Resumed, Started, Tested
-from tutor.lab.experiments import NETWORK_TITLES
+from tutor.lab.events import (
+    Loading,
+    OutOfMemory,
+    Paused,
+    RateChanged,
+    Reached,
+    Restored,
+    Resumed,
+    Started,
+    Tested,
+    encode,
+)
+from tutor.lab.experiments import title_of
 from tutor.lab.runs import EventReader, RunState, stop_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import BinaryIO
 
     from rich.console import Console, RenderableType
 
@@ -36,27 +49,42 @@ LOSS_OVER_STEPS = 20
 SEPARATOR = " · "
 
 
-def follow(run: Run, process: subprocess.Popen[bytes], console: Console) -> RunState:
+def follow(
+    run: Run,
+    process: subprocess.Popen[bytes] | None,
+    console: Console,
+    *,
+    headless: bool = False,
+    events_to: BinaryIO | None = None,
+) -> RunState:
     """Show a training until it ends.
 
     Args:
-        process: the run's process.
+        process: the run's process, where it is ours to stop; None where one only looks at it.
         console: where it is shown; stderr, as stdout is for results.
+        headless: whether each test gets a line, in a terminal too.
+        events_to: where the events go as they are, a JSON object a line; nothing else is shown then.
 
     Returns:
         All that the training has said. Where it died without a word, it has failed, and says so.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the training was stopped, its process has ended, and it was said where the run is.
+        KeyboardInterrupt: Ctrl-C, if the process is ours; the training was stopped, its process has ended, and it was
+            said where the run is.
     """
     state = RunState()
     try:
-        if console.is_terminal and not console.is_dumb_terminal:
+        if events_to is not None:
+            _look(run, process, state, lambda events: _pass_on(events, events_to))
+        elif console.is_terminal and not console.is_dumb_terminal and not headless:
             with Live(console=console, auto_refresh=False) as live:
                 _look(run, process, state, lambda _: live.update(progress_view(state), refresh=True))
         else:
             _look(run, process, state, lambda events: _print_lines(console, events, state))
     except KeyboardInterrupt:
+        if process is None:
+            console.print(Text(f"The training goes on. To see it again: cnn-tutor runs {run.id}"), soft_wrap=True)
+            return state
         console.print("Stopping the training …")
         try:
             stop_run(run, process)
@@ -64,18 +92,31 @@ def follow(run: Run, process: subprocess.Popen[bytes], console: Console) -> RunS
             process.kill()
             process.wait()
         console.print(Text(f"Stopped. What it has said until now is kept in {run.folder}"), soft_wrap=True)
+        console.print(Text(f"To go on with it: cnn-tutor train --resume {run.id}"), soft_wrap=True)
         raise
     return state
 
 
-def _look(run: Run, process: subprocess.Popen[bytes], state: RunState, show: Callable[[list[Event]], None]) -> None:
+def _look(
+    run: Run, process: subprocess.Popen[bytes] | None, state: RunState, show: Callable[[list[Event]], None]
+) -> None:
     """Look at a training a few times a second until it ends."""
     reader = EventReader(run)
+    show(reader.catch_up(state))
     while not state.ended:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_EVERY_S)
+        if process is None:
+            time.sleep(LOOK_EVERY_S)
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LOOK_EVERY_S)
         show(reader.catch_up(state))
-    process.wait()
+    if process is not None:
+        process.wait()
+
+
+def _pass_on(events: list[Event], to: BinaryIO) -> None:
+    to.write(b"".join(map(encode, events)))
+    to.flush()
 
 
 def _print_lines(console: Console, events: list[Event], state: RunState) -> None:
@@ -93,7 +134,7 @@ def progress_view(state: RunState) -> RenderableType:
     for network, curves in state.curves.items():
         steps = len(curves.losses)
         bars.add_row(
-            _title(network),
+            title_of(network),
             ProgressBar(total=state.started.steps, completed=steps, width=12),
             f"{steps}/{state.started.steps}",
             _loss(curves.losses) if steps else "",
@@ -116,16 +157,24 @@ def line_of(event: Event, state: RunState) -> str:
         case Tested():
             step = f"step {event.step}/{state.started.steps}" if state.started else f"step {event.step}"
             loss = _loss(state.curves[event.network].losses[: event.step])
-            return "  ".join((_title(event.network), step, loss, _accuracy(event), _facts(_pace(state))))
+            return "  ".join((title_of(event.network), step, loss, _accuracy(event), _facts(_pace(state))))
+        case Restored():
+            damaged = f" ({', '.join(event.damaged)} is damaged, and was passed over)" if event.damaged else ""
+            return f"{title_of(event.network)}  going on after step {event.step}{damaged}"
+        case Reached():
+            return f"{title_of(event.network)}  the target is reached after step {event.step}"
+        case RateChanged():
+            return f"learning rate {event.learning_rate:.3g} from now on"
+        case OutOfMemory():
+            return (
+                f"{title_of(event.network)}  the memory is too small for {event.batch_size} samples at once: "
+                f"{event.at_once} go together from now on, and a step still takes {event.batch_size}"
+            )
         case Paused():
             return "paused"
         case Resumed():
             return "going on"
     return ""
-
-
-def _title(network: str) -> str:
-    return NETWORK_TITLES.get(network, network)
 
 
 def _loss(losses: Sequence[float]) -> str:
@@ -150,7 +199,8 @@ def _pace(state: RunState) -> list[str]:
         return [f"{state.outcome} after {duration(state.seconds)}"]
     if state.seconds_left is None:
         return []
-    return [f"{state.samples_per_s:,.0f} samples/s", f"{duration(state.seconds_left)} left"]
+    rate = [f"lr {state.learning_rate:.3g}"] if state.learning_rate is not None else []
+    return [f"{state.samples_per_s:,.0f} samples/s", *rate, f"{duration(state.seconds_left)} left"]
 
 
 def _facts(facts: list[str]) -> str:

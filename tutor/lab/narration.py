@@ -1,4 +1,4 @@
-"""Runs an experiment and tells it as events, between whose steps it heeds the face's wishes.
+"""Runs what a plan asks for and tells it as events; between steps it heeds the face's wishes and keeps checkpoints.
 
 Runs in the training process alone.
 """
@@ -6,6 +6,7 @@ Runs in the training process alone.
 from __future__ import annotations
 
 import math
+import os
 import time
 from dataclasses import dataclass
 from itertools import takewhile
@@ -14,85 +15,156 @@ from typing import TYPE_CHECKING
 import torch
 
 from tutor.errors import TutorError
-from tutor.lab import training
+from tutor.lab import devices, events
+from tutor.lab.checkpoints import Checkpoint, CheckpointFolder, keep_weights
 from tutor.lab.data import load
-from tutor.lab.events import Loading, Started, Steps, Tested
-from tutor.lab.experiments import NETWORK_TITLES
-from tutor.lab.networks import build
-from tutor.lab.training import Evaluation, Step
-from tutor.lab.wishes import heed
+from tutor.lab.events import Loading, RateChanged, Reached, Restored, Started, Steps, Tested
+from tutor.lab.experiments import title_of
+from tutor.lab.networks import Layers, build
+from tutor.lab.networks.own import layers_from
+from tutor.lab.recipe import Recipe
+from tutor.lab.training import Evaluation, OutOfMemory, Step, Training, evaluation_steps, steps_per_epoch, train
+from tutor.lab.wishes import Stopped, heed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from torch import nn
+
+    from tutor.lab.data import Data
     from tutor.lab.events import Event
     from tutor.lab.runs import Plan, Run
+    from tutor.lab.training import Happening
 
 # Faces draw ten times a second at most; more lines would be read for nothing.
 GATHER_S = 0.05
+# What is lost where the process is killed. A checkpoint of LeNet takes some milliseconds.
+CHECKPOINT_EVERY_S = 5.0
 
 
 def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
-    """Train an experiment's networks one after the other, each from the plan's seed.
+    """Train a plan's networks one after the other, each from the plan's seed, from where the run's checkpoint stands.
 
     Raises:
         Stopped: it was asked to stop.
         TutorError: it cannot be done, or cannot go on.
     """
-
-    def between_steps() -> None:
-        heed(run, say)
+    began = time.monotonic()
 
     def loading(what: str) -> None:
-        between_steps()
+        heed(run, say)
         say(Loading(what))
 
-    training.leave_a_core_free()
-    device = training.choose_device(plan.device)
-    data = load(plan.data, device, loading)
+    devices.leave_a_core_free()
+    devices.settle(plan.recipe.deterministic)
+    device = devices.choose_device(plan.device)
+    data = load(plan.data, device, loading, plan.dataset)
+    layers = layers_from(run.folder)
     loading("warming up")
     # What PyTorch loads only when the first step is taken (seconds) is no part of the first network's time.
-    next(training.train(build("bn").to(device), data, epochs=1, batch_size=plan.recipe.batch_size, seed=0))
-    networks = {}
-    for name in plan.trained:
-        torch.manual_seed(plan.seed)
-        networks[name] = build(name).to(device)
+    next(train(build("bn").to(device), data, Recipe(batch_size=plan.recipe.batch_size), seed=0))
 
-    steps_per_epoch = len(training.batches(data.train.labels, plan.recipe.batch_size))
-    rest = Rest(
-        steps=len(networks) * steps_per_epoch * plan.recipe.epochs,
-        tests=len(networks) * len(training.evaluation_steps(steps_per_epoch, plan.recipe.epochs)),
-        # A test goes forward alone, which is about a third of a step's work.
-        steps_per_test=len(data.test) / plan.recipe.batch_size / 3,
+    checkpoint, damaged = CheckpointFolder(run.checkpoints_folder).read()
+    if checkpoint is None:
+        say(started(plan, layers, data, device))
+    else:
+        at = checkpoint.training
+        say(Restored(checkpoint.network, at["step"], at["tested_after"], checkpoint.seconds, damaged))
+    to_come = plan.trained[plan.trained.index(checkpoint.network) if checkpoint else 0 :]
+    began -= checkpoint.seconds if checkpoint else 0.0
+
+    rest = rest_of(to_come, plan.recipe, data)
+    for name in to_come:
+        torch.manual_seed(plan.seed)
+        network = build(name, layers).to(device)
+        training = Training(network, data, plan.recipe, plan.seed)
+        if checkpoint is not None and name == checkpoint.network:
+            training.load_state_dict(checkpoint.training)
+            rest.skip(training.step, len(training.evaluations) - training.tests_to_come)
+        desk = Desk(name, training, run, say, began)
+        desk.between_steps()
+        tell(name, training.run(), rest, say, desk.between_steps, told=training.step)
+        if training.step < training.steps:
+            say(Reached(name, training.step))
+            rest.skip(training.steps - training.step, training.tests_to_come)
+        keep_weights(run.weights_file(name), network)
+        desk.keep_checkpoint()
+
+
+def started(plan: Plan, layers: Layers, data: Data, device: torch.device) -> Started:
+    """What is trained on what."""
+    return Started(
+        experiment=plan.experiment,
+        networks=plan.trained,
+        parameters={name: _parameters(build(name, layers)) for name in plan.trained},
+        device=device.type,
+        device_name=devices.name_of(device),
+        dataset=data.name,
+        train_size=len(data.train),
+        test_size=len(data.test),
+        batch_size=plan.recipe.batch_size,
+        epochs=plan.recipe.epochs,
+        steps=steps_per_epoch(len(data.train), plan.recipe.batch_size) * plan.recipe.epochs,
+        seed=plan.seed,
     )
-    say(
-        Started(
-            experiment=plan.experiment,
-            networks=tuple(networks),
-            parameters={name: sum(p.numel() for p in network.parameters()) for name, network in networks.items()},
-            device=device.type,
-            device_name=training.name_of(device),
-            dataset=data.name,
-            train_size=len(data.train),
-            test_size=len(data.test),
-            batch_size=plan.recipe.batch_size,
-            epochs=plan.recipe.epochs,
-            steps=steps_per_epoch * plan.recipe.epochs,
-            seed=plan.seed,
-        )
-    )
-    between_steps()
-    for name, network in networks.items():
-        happening = training.train(network, data, plan.recipe.epochs, plan.recipe.batch_size, plan.seed)
-        tell(name, happening, rest, say, between_steps)
+
+
+def _parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+@dataclass
+class Desk:
+    """What is done between two steps of a network's training.
+
+    Attributes:
+        began: when the whole training would have begun if it had never been interrupted, by the monotonic clock.
+    """
+
+    network: str
+    training: Training
+    run: Run
+    say: Callable[[Event], None]
+    began: float
+
+    def __post_init__(self) -> None:
+        self._kept_at = time.monotonic()
+
+    def between_steps(self) -> None:
+        """Heed the face's wishes, and keep a checkpoint where it is time.
+
+        Raises:
+            Stopped: it was asked to stop; where it stood is kept.
+        """
+        try:
+            heed(self.run, self.say)
+        except Stopped:
+            self.keep_checkpoint()
+            raise
+        wished = self.run.wished_learning_rate()
+        if wished is not None and wished != self.training.learning_rate:
+            self.training.learning_rate = wished
+            self.say(RateChanged(wished))
+        if time.monotonic() - self._kept_at >= CHECKPOINT_EVERY_S:
+            self.keep_checkpoint()
+
+    def keep_checkpoint(self) -> None:
+        """Keep where the training stands."""
+        # What was told until now has to outlive a power failure if the checkpoint does.
+        with self.run.events_file.open("rb") as file:
+            os.fsync(file.fileno())
+        self._kept_at = time.monotonic()
+        checkpoint = Checkpoint(self.network, self.training.state_dict(), seconds=self._kept_at - self.began)
+        CheckpointFolder(self.run.checkpoints_folder).write(checkpoint)
 
 
 def tell(
     network: str,
-    happening: Iterator[Step | Evaluation],
+    happening: Iterator[Happening],
     rest: Rest,
     say: Callable[[Event], None],
     between_steps: Callable[[], None],
+    told: int = 0,
 ) -> None:
     """Run one network's training and tell it.
 
@@ -100,20 +172,20 @@ def tell(
         network: its name.
         happening: the training; it goes on only as it is iterated.
         rest: what is left of the whole experiment; kept up to date.
-        between_steps: called after each event; it may wait, and may raise to end the training.
+        between_steps: called after each stretch; it may wait, and may raise to end the training.
+        told: how many of its steps were told before.
 
     Raises:
         TutorError: a loss is no finite number any more.
     """
-    told = 0
-    for stretch in stretches(happening):
+    for stretch in stretches(_at_once_where_memory_ran_out(network, happening, say)):
         losses = list(takewhile(math.isfinite, stretch.losses))
         rest.steps_took(stretch.seconds, len(stretch.losses))
         if stretch.evaluation:
             rest.test_took(stretch.evaluation_seconds)
         if losses:
             rate = stretch.samples / stretch.seconds
-            say(Steps(network, told + 1, tuple(losses), samples_per_s=rate, seconds_left=rest.seconds))
+            say(Steps(network, told + 1, tuple(losses), rate, rest.seconds, stretch.learning_rate))
         told += len(losses)
         if len(losses) < len(stretch.losses):
             raise _diverged(network, f"training loss became {stretch.losses[len(losses)]} at step {told + 1}")
@@ -124,6 +196,17 @@ def tell(
         between_steps()
 
 
+def _at_once_where_memory_ran_out(
+    network: str, happening: Iterator[Happening], say: Callable[[Event], None]
+) -> Iterator[Step | Evaluation]:
+    """Tell that a batch did not fit when it happens, and pass all else on."""
+    for what in happening:
+        if isinstance(what, OutOfMemory):
+            say(events.OutOfMemory(network, what.at_once, what.batch_size))
+        else:
+            yield what
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Some steps one after the other, and the evaluation that may follow them.
@@ -132,12 +215,14 @@ class Stretch:
         losses: each step's loss.
         samples: in all steps together.
         seconds: what the steps took, waiting between them left out.
+        learning_rate: of the last step, or None where there is none.
         evaluation_seconds: what the evaluation took.
     """
 
     losses: list[float]
     samples: int
     seconds: float
+    learning_rate: float | None
     evaluation: Evaluation | None = None
     evaluation_seconds: float = 0.0
 
@@ -152,7 +237,9 @@ def stretches(happening: Iterator[Step | Evaluation]) -> Iterator[Stretch]:
         fetching = time.monotonic()
         losses = torch.stack([step.loss for step in steps]).tolist() if steps else []
         took = seconds + time.monotonic() - fetching
-        return Stretch(losses, sum(step.samples for step in steps), took, evaluation, evaluation_seconds)
+        learning_rate = steps[-1].learning_rate if steps else None
+        samples = sum(step.samples for step in steps)
+        return Stretch(losses, samples, took, learning_rate, evaluation, evaluation_seconds)
 
     resumed = time.monotonic()
     for what in happening:
@@ -167,6 +254,17 @@ def stretches(happening: Iterator[Step | Evaluation]) -> Iterator[Stretch]:
             yield stretch()
             steps, seconds = [], 0.0
         resumed = time.monotonic()
+
+
+def rest_of(networks: tuple[str, ...], recipe: Recipe, data: Data) -> Rest:
+    """What is to be done for so many networks."""
+    per_epoch = steps_per_epoch(len(data.train), recipe.batch_size)
+    return Rest(
+        steps=len(networks) * per_epoch * recipe.epochs,
+        tests=len(networks) * len(evaluation_steps(per_epoch, recipe.epochs)),
+        # A test goes forward alone, which is about a third of a step's work.
+        steps_per_test=len(data.test) / recipe.batch_size / 3,
+    )
 
 
 @dataclass
@@ -185,6 +283,11 @@ class Rest:
     _recent_s: float = 0.0
     _recent_steps: float = 0.0
     _test_s: float | None = None
+
+    def skip(self, steps: int, tests: int) -> None:
+        """So many steps and tests will not be taken."""
+        self.steps -= steps
+        self.tests -= tests
 
     def steps_took(self, seconds: float, steps: int) -> None:
         """So many steps are behind us."""
@@ -208,6 +311,6 @@ class Rest:
 
 def _diverged(network: str, what: str) -> TutorError:
     return TutorError(
-        f"{NETWORK_TITLES.get(network, network)}: the {what}; no training goes on from there.",
-        "Exploding gradients or a division by zero do this. Try another --seed, or --device cpu.",
+        f"{title_of(network)}: the {what}; no training goes on from there.",
+        "Exploding gradients or a division by zero do this. Try a smaller --lr, or another --seed.",
     )

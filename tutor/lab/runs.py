@@ -1,12 +1,15 @@
-"""Runs: starting a training, asking it to pause or stop, and reading what it says. Imports no torch.
+"""Runs: starting a training or taking one up again, asking things of it, reading what it says. Imports no torch.
 
 A run is a folder ``<workspace>/.cnn-tutor/runs/<id>/`` with
 
-    plan.json      what was asked for
-    events.jsonl   what the training says, appended by it alone
-    wish           what the face wants of it: ``run``, ``pause`` or ``stop``; replaced whole
-    log.txt        what the training wrote to stderr
-    alive.lock     locked for as long as the training's process lives
+    plan.json       what was asked for
+    events.jsonl    what the training says; only appended to
+    wish            what the face wants of it: ``run``, ``pause`` or ``stop``; replaced whole
+    learning-rate   the learning rate that the face wants, if it wants another one; replaced whole
+    checkpoints/    where it stands, from which it can be taken up again
+    weights/        each trained network's ``state_dict``
+    log.txt         what the training wrote to stderr
+    alive.lock      locked for as long as the training's process lives
 
 The training is a process of its own in a session of its own: a face that closes or hangs neither slows nor stops it.
 """
@@ -14,6 +17,7 @@ The training is a process of its own in a session of its own: a face that closes
 from __future__ import annotations
 
 import fcntl
+import math
 import subprocess
 import sys
 import time
@@ -24,7 +28,21 @@ import msgspec
 
 from tutor.errors import UsageError
 from tutor.files import write_atomically
-from tutor.lab.events import Ended, Event, Failed, Loading, Outcome, Paused, Resumed, Started, Steps, Tested, decode
+from tutor.lab.events import (
+    Ended,
+    Event,
+    Failed,
+    Loading,
+    Outcome,
+    Paused,
+    Restored,
+    Resumed,
+    Started,
+    Steps,
+    Tested,
+    decode,
+    encode,
+)
 from tutor.lab.experiments import EXPERIMENTS
 from tutor.lab.recipe import Recipe
 
@@ -112,9 +130,18 @@ class Run:
         return self.folder / "plan.json"
 
     @property
+    def checkpoints_folder(self) -> Path:
+        """Where the training stands, of :mod:`tutor.lab.checkpoints`."""
+        return self.folder / "checkpoints"
+
+    @property
     def lock_file(self) -> Path:
         """Locked for as long as the training's process lives."""
         return self.folder / "alive.lock"
+
+    def weights_file(self, network: str) -> Path:
+        """A trained network's ``state_dict``; there once it is trained."""
+        return self.folder / "weights" / f"{network}.pt"
 
     def plan(self) -> Plan:
         """What was asked for.
@@ -151,6 +178,23 @@ class Run:
         wish: Wish = msgspec.convert(text, Wish)
         return wish
 
+    def ask_learning_rate(self, learning_rate: float) -> None:
+        """Ask the training to go on with another learning rate; where a schedule changes it, its highest.
+
+        Raises:
+            UsageError: it is none.
+        """
+        if not 0 < learning_rate < math.inf:
+            raise UsageError(f"a learning rate is a number above 0, and {learning_rate} is none")
+        write_atomically(self.folder / "learning-rate", repr(learning_rate))
+
+    def wished_learning_rate(self) -> float | None:
+        """The learning rate that the training was last asked for, or None where it was asked for none."""
+        try:
+            return float((self.folder / "learning-rate").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+
 
 def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[bytes]]:
     """Start a training in a process of its own.
@@ -164,15 +208,43 @@ def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[byte
     run = Run(runs_folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{plan.title}-{time.time_ns() % 1_000_000:06d}")
     try:
         run.folder.mkdir(parents=True)
-        with run.lock_file.open("wb") as lock, run.log_file.open("wb") as log:
+        run.events_file.touch()
+        # Last: a folder with a plan is a run.
+        write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
+    except OSError as error:
+        raise _cannot_be_written(run, error) from None
+    return run, _launch(run)
+
+
+def resume_run(run: Run) -> subprocess.Popen[bytes]:
+    """Take a training up again that was stopped, has failed, or was killed, from its newest checkpoint.
+
+    Returns:
+        Its new process.
+
+    Raises:
+        UsageError: it runs, or is finished, or its folder cannot be written to.
+    """
+    if not run.alive() and state_of(run).outcome == "finished":
+        raise UsageError(
+            f"{run.id} is finished: there is nothing to go on with.", f"To see it: cnn-tutor runs {run.id}"
+        )
+    process = _launch(run, go_on=True)
+    run.plan_file.touch()  # the latest run is the one that was begun or taken up last
+    return process
+
+
+def _launch(run: Run, *, go_on: bool = False) -> subprocess.Popen[bytes]:
+    try:
+        with run.lock_file.open("ab") as lock, run.log_file.open("ab") as log:
             # The process inherits the locked descriptor, so that there is no moment at which the run looks dead;
             # the lock goes when the process has ended, however it did.
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             run.ask("run")
-            run.events_file.touch()
-            # Last: a folder with a plan is a run.
-            write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
-            process = subprocess.Popen(
+            if go_on:
+                # Here, while nobody else can write: whoever looks from now on sees that it has not ended.
+                take_up(run.events_file)
+            return subprocess.Popen(
                 [sys.executable, "-P", "-m", "tutor.lab.trainer", str(run.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -180,9 +252,14 @@ def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[byte
                 start_new_session=True,
                 pass_fds=(lock.fileno(),),
             )
+    except BlockingIOError:
+        raise UsageError(f"{run.id} is running.", f"To follow it: cnn-tutor runs {run.id}") from None
     except OSError as error:
-        raise UsageError(f"{run.folder}: cannot be written to: {error.strerror}") from None
-    return run, process
+        raise _cannot_be_written(run, error) from None
+
+
+def _cannot_be_written(run: Run, error: OSError) -> UsageError:
+    return UsageError(f"{run.folder}: cannot be written to: {error.strerror}")
 
 
 def stop_run(run: Run, process: subprocess.Popen[bytes], patience_s: float = 3.0) -> None:
@@ -200,11 +277,45 @@ def stop_run(run: Run, process: subprocess.Popen[bytes], patience_s: float = 3.0
     process.wait()
 
 
+def all_runs(runs_folder: Path) -> list[Run]:
+    """All runs, the one that was started or taken up last first."""
+    plans = sorted(runs_folder.glob("*/plan.json"), key=lambda plan: plan.stat().st_mtime_ns, reverse=True)
+    return [Run(plan.parent) for plan in plans]
+
+
 def latest_run(runs_folder: Path) -> Run | None:
-    """The run that was started last, or None where there is none."""
-    plans = runs_folder.glob("*/plan.json")
-    newest = max(plans, key=lambda plan: plan.stat().st_mtime_ns, default=None)
-    return Run(newest.parent) if newest else None
+    """The run that was started or taken up last, or None where there is none."""
+    return next(iter(all_runs(runs_folder)), None)
+
+
+def find_run(runs_folder: Path, name: str) -> Run:
+    """The run that a person means.
+
+    Args:
+        name: its name or a part of it that no other has, or ``latest``.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    runs = all_runs(runs_folder)
+    if not runs:
+        raise UsageError("there is no training yet", "To begin one: cnn-tutor train bn")
+    if name == "latest":
+        return runs[0]
+    found = [run for run in runs if name == run.id] or [run for run in runs if name in run.id]
+    if len(found) == 1:
+        return found[0]
+    which = ", ".join(run.id for run in (found or runs)[:5])
+    if found:
+        raise UsageError(f"'{name}' is a part of several runs' names", f"Name one of them: {which}")
+    raise UsageError(f"there is no run '{name}'", f"The newest are: {which}")
+
+
+def state_of(run: Run) -> RunState:
+    """All that a run has said until now."""
+    state = RunState()
+    EventReader(run).catch_up(state)
+    return state
 
 
 @dataclass
@@ -218,6 +329,11 @@ class Curves:
 
     losses: list[float] = field(default_factory=list)
     tests: list[Tested] = field(default_factory=list)
+
+    def go_back(self, step: int, tested_after: int) -> None:
+        """Forget what came after a step, and after a test."""
+        del self.losses[step:]
+        self.tests = [test for test in self.tests if test.step <= tested_after]
 
     @property
     def accuracy(self) -> float | None:
@@ -235,10 +351,12 @@ class RunState:
         curves: what is known of each network, by name.
         network: the network in training, or empty.
         samples_per_s: the newest rate.
+        learning_rate: the newest, or None before the first step.
         seconds_left: the newest expectation for the whole experiment.
         paused: whether it waits because it was asked to.
         outcome: how it ended, or None while it runs or where it failed.
-        seconds: how long it took, or None while it runs.
+        seconds_before: how long it took until its last process took it up again.
+        seconds: how long it took in all, or None while it runs.
         failed: why it could not go on, or None.
     """
 
@@ -247,9 +365,11 @@ class RunState:
     curves: dict[str, Curves] = field(default_factory=dict)
     network: str = ""
     samples_per_s: float = 0.0
+    learning_rate: float | None = None
     seconds_left: float | None = None
     paused: bool = False
     outcome: Outcome | None = None
+    seconds_before: float = 0.0
     seconds: float | None = None
     failed: Failed | None = None
 
@@ -263,13 +383,17 @@ class RunState:
         match event:
             case Loading():
                 self.loading = event.what
+                self.outcome, self.seconds, self.failed, self.paused = None, None, None, False
             case Started():
-                self.started = event
+                self.started, self.seconds_before = event, 0.0
                 self.curves = {network: Curves() for network in event.networks}
+            case Restored():
+                self._go_back(event)
             case Steps():
                 self.network = event.network
                 self.curves[event.network].losses.extend(event.losses)
                 self.samples_per_s = event.samples_per_s
+                self.learning_rate = event.learning_rate
                 self.seconds_left = event.seconds_left
             case Tested():
                 self.curves[event.network].tests.append(event)
@@ -278,9 +402,20 @@ class RunState:
             case Resumed():
                 self.paused = False
             case Ended():
-                self.outcome, self.seconds, self.paused = event.outcome, event.seconds, False
+                self.outcome, self.paused = event.outcome, False
+                self.seconds = self.seconds_before + event.seconds
             case Failed():
                 self.failed, self.paused = event, False
+
+    def _go_back(self, event: Restored) -> None:
+        self.network, self.seconds_before = event.network, event.seconds
+        begun = True
+        for network, curves in self.curves.items():
+            if network == event.network:
+                curves.go_back(event.step, event.tested_after)
+                begun = False
+            elif not begun:
+                curves.go_back(0, 0)
 
 
 class EventReader:
@@ -326,3 +461,23 @@ def _died(run: Run) -> Failed:
     return Failed(
         f"{message} The last that it wrote: {last}" if last else message, f"All that it wrote: {run.log_file}"
     )
+
+
+def take_up(events_file: Path) -> None:
+    """Make a record ready to be gone on with, and say in it that it is.
+
+    What can be read from the beginning is kept: the line at which a process was killed may be torn, and what the
+    machine lost power at may be anything.
+    """
+    whole = 0
+    with events_file.open("rb+") as file:
+        for line in file.read().splitlines(keepends=True):
+            try:
+                decode(line)
+            except msgspec.DecodeError:
+                break
+            if line.endswith(b"\n"):
+                whole += len(line)
+        file.seek(whole)
+        file.truncate()
+        file.write(encode(Loading("taking the training up again")))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import TutorError
 from tutor.lab.events import Ended, Failed, Loading, encode
+from tutor.lab.mine import told_as_theirs
 from tutor.lab.runs import Run
 from tutor.lab.wishes import Stopped
 
@@ -53,6 +54,9 @@ def main(run: Run) -> int:
         try:
             plan = run.plan()
             say(Loading("loading PyTorch"))
+            if plan.recipe.deterministic:
+                # Without it cuBLAS refuses to be deterministic; it is read once, when CUDA is first used.
+                os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
             # Now and not above: importing torch takes seconds, and the face should know what it waits for.
             from tutor.lab.narration import tell_experiment
 
@@ -76,9 +80,14 @@ def _on_signals(handler: Callable[[int, FrameType | None], None] | signal.Handle
 def _in_words(error: Exception, run: Run) -> Failed:
     if isinstance(error, TutorError):
         return Failed(error.message, error.remedy)
+    if theirs := told_as_theirs(error):
+        return Failed(theirs.message, theirs.remedy)
     # torch.OutOfMemoryError, by its name: torch may be what could not be imported.
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return Failed("There is not enough memory for this training.", "Take a smaller --batch-size.")
+        return Failed(
+            "There is not enough memory for this training, even in small parts.",
+            "End what else takes memory there, or take another --device.",
+        )
     words = " ".join(str(error).split())
     return Failed(f"The training broke off: {type(error).__name__}: {words}", f"Where it happened: {run.log_file}")
 

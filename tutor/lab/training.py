@@ -1,26 +1,34 @@
 """A training loop in plain PyTorch. It says what happens by yielding it; who iterates may wait between two steps, or
 leave. Runs in the training process alone.
+
+A training can be set down between any two steps and taken up again: what it computes then is what it would have
+computed, on a CPU to the last bit.
 """
 
 from __future__ import annotations
 
-import os
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 
-from tutor.errors import UsageError
+from tutor.lab.cuda_graph import GraphedStep
+from tutor.lab.devices import tuning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from torch import Tensor, nn
 
     from tutor.lab.data import Data, Split
+    from tutor.lab.recipe import Recipe, Schedule
 
-LEARNING_RATE = 1e-3
+# One-cycle: where it begins and where it ends, beside its highest, and after which share of the steps that is.
+CYCLE_BEGIN, CYCLE_END, CYCLE_TOP_AT = 1 / 25, 1 / 250_000, 0.3
+# Batch norm cannot take a variance over one sample.
+LEAST_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,12 @@ class Step:
     Attributes:
         loss: mean cross-entropy over the batch, a scalar that is still on the device.
         samples: how many there were in the batch.
+        learning_rate: with which it was taken.
     """
 
     loss: Tensor
     samples: int
+    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -49,35 +59,194 @@ class Evaluation:
     accuracy: float
 
 
-def train(network: nn.Module, data: Data, epochs: int, batch_size: int, seed: int) -> Iterator[Step | Evaluation]:
-    """Train a network with Adam on shuffled batches, and test it now and then.
+@dataclass(frozen=True)
+class OutOfMemory:
+    """A batch did not fit into the device's memory; the same step is now tried with half as many samples at once.
+
+    Attributes:
+        at_once: how many samples go through the network together from now on; their gradients are added up, so that
+            a step still takes a whole batch. (Batch norm takes its mean and variance over those that go together.)
+        batch_size: how many samples a step takes, as before.
+    """
+
+    at_once: int
+    batch_size: int
+
+
+Happening = Step | Evaluation | OutOfMemory
+
+
+def train(network: nn.Module, data: Data, recipe: Recipe, seed: int) -> Iterator[Happening]:
+    """Train a network from its first step to its last; see :class:`Training`."""
+    return Training(network, data, recipe, seed).run()
+
+
+class Training:
+    """One network's training with Adam on shuffled batches, tested now and then.
 
     Args:
         network: (N, 1, 28, 28) to (N, 10) logits; on the data's device.
-        seed: decides the order of the batches.
+        seed: decides the order of the batches and the augmentation. Initialisation and dropout take PyTorch's own
+            random numbers, which are the caller's to seed.
 
-    Yields:
-        Each step when it is taken, and each evaluation when it is done; see :func:`evaluation_steps`.
+    Attributes:
+        step: how many optimizer steps were taken.
+        steps: how many there are in all.
+        evaluations: after which steps it is tested.
+        tests_to_come: how often it will still be tested.
+        learning_rate: the recipe's; where the schedule changes it, its highest. It may be set while the training runs.
     """
-    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
-    shuffle = torch.Generator().manual_seed(seed)
-    evaluations = evaluation_steps(len(batches(torch.arange(len(data.train)), batch_size)), epochs)
-    step = 0
-    network.train()
-    for _ in range(epochs):
-        order = torch.randperm(len(data.train), generator=shuffle).to(data.train.labels.device)
-        for batch in batches(order, batch_size):
-            images, labels = data.train.images[batch], data.train.labels[batch]  # (B, 1, 28, 28), (B,)
-            optimizer.zero_grad()
-            loss = F.cross_entropy(network(images), labels)
+
+    def __init__(self, network: nn.Module, data: Data, recipe: Recipe, seed: int) -> None:
+        self._device = data.train.labels.device
+        self._tuning = tuning(self._device, network, recipe)
+        if self._tuning.channels_last:
+            network.to(memory_format=torch.channels_last)
+        self._network = network
+        self._data = data
+        self._recipe = recipe
+        self._seed = seed
+        self._black = data.train.images.amin()
+
+        # What a graph is to read anew each time has to be a tensor.
+        self._rate = torch.zeros((), device=self._device) if self._tuning.cuda_graph else None
+        # Adam, but for its weight decay, which AdamW keeps out of the running means of the gradient.
+        self._optimizer = torch.optim.AdamW(
+            network.parameters(),
+            lr=recipe.learning_rate,
+            betas=recipe.betas,
+            weight_decay=recipe.weight_decay,
+            fused=self._tuning.fused,
+            capturable=self._tuning.cuda_graph,
+        )
+        self._update: Callable[..., Tensor] = GraphedStep(self._descend) if self._tuning.cuda_graph else self._descend
+
+        self._steps_per_epoch = steps_per_epoch(len(data.train), recipe.batch_size)
+        self.evaluations = evaluation_steps(self._steps_per_epoch, recipe.epochs)
+        self._at_once = recipe.batch_size
+        self._tested_after = 0
+        self._is_good_enough = False
+        self.step = 0
+        self.steps = self._steps_per_epoch * recipe.epochs
+        self.learning_rate = recipe.learning_rate
+
+    @property
+    def tests_to_come(self) -> int:
+        """How often it will still be tested."""
+        return sum(step > self._tested_after for step in self.evaluations)
+
+    def run(self) -> Iterator[Happening]:
+        """Train from where it stands to the end.
+
+        Yields:
+            Each step when it is taken, and each evaluation when it is done; see :func:`evaluation_steps`.
+
+        Raises:
+            torch.OutOfMemoryError: not even two samples fit.
+        """
+        self._network.train()
+        yield from self._test_if_due()
+        for batch in self._batches_to_come():
+            if self._is_good_enough:
+                return
+            yield from self._take_step(*batch)
+            yield from self._test_if_due()
+
+    def _batches_to_come(self) -> Iterator[tuple[Tensor, ...]]:
+        """The indices (B,) of each batch's samples and, where the recipe moves images, by how much (B, 2)."""
+        random = torch.Generator().manual_seed(self._seed)
+        samples, shift = len(self._data.train), self._recipe.shift
+        for epoch in range(self._recipe.epochs):
+            # Drawn for epochs that are behind us too: the generator comes where it was.
+            drawn = [torch.randperm(samples, generator=random)]
+            if shift:
+                drawn.append(torch.randint(-shift, shift + 1, (samples, 2), generator=random))
+            on_device = [batches(all_of_them.to(self._device), self._recipe.batch_size) for all_of_them in drawn]
+            behind = max(0, self.step - epoch * self._steps_per_epoch)
+            yield from list(zip(*on_device, strict=True))[behind:]
+
+    def _take_step(self, samples: Tensor, *moves: Tensor) -> Iterator[Step | OutOfMemory]:
+        rate = self.learning_rate * schedule(self._recipe.schedule, self.step / self.steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate if self._rate is None else self._rate.fill_(rate)
+        loss: Tensor | None = None
+        while loss is None:
+            try:
+                loss = self._update(samples, *moves)
+            except torch.OutOfMemoryError:
+                if self._at_once <= LEAST_AT_ONCE:
+                    raise
+            # Not above: as long as the exception is handled, its traceback holds what takes the memory.
+            if loss is None:
+                self._at_once = max(LEAST_AT_ONCE, self._at_once // 2)
+                yield OutOfMemory(self._at_once, self._recipe.batch_size)
+        self.step += 1
+        # Not loss.item(): on a GPU that would wait for the step to be done before the next is sent.
+        yield Step(loss, len(samples), rate)
+
+    def _descend(self, samples: Tensor, moves: Tensor | None = None) -> Tensor:
+        """Forward, backward, and a step of the optimizer.
+
+        Args:
+            samples: (B,) indices.
+            moves: (B, 2), by how many pixels each image is moved.
+
+        Returns:
+            The loss, a scalar.
+        """
+        images, labels = self._data.train.images[samples], self._data.train.labels[samples]  # (B, 1, 28, 28), (B,)
+        if moves is not None:
+            images = moved(images, moves, self._black)
+        parts = min(math.ceil(len(samples) / self._at_once), len(samples) // LEAST_AT_ONCE)
+        losses = []
+        self._optimizer.zero_grad()
+        for some_images, some_labels in zip(images.tensor_split(parts), labels.tensor_split(parts), strict=True):
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._tuning.bf16):
+                loss = F.cross_entropy(self._network(some_images), some_labels)
+            # Of the part's mean the batch's mean takes the part's share.
+            loss = loss * (len(some_labels) / len(samples))
             loss.backward()
-            optimizer.step()
-            step += 1
-            # Not loss.item(): on a GPU that would wait for the step to be done before the next is sent.
-            yield Step(loss.detach(), len(batch))
-            if step in evaluations:
-                yield evaluate(network, data.test)
-                network.train()
+            losses.append(loss.detach())
+        self._optimizer.step()
+        return torch.stack(losses).sum()
+
+    def _test_if_due(self) -> Iterator[Evaluation]:
+        if self.step in self.evaluations and self.step > self._tested_after:
+            evaluation = evaluate(self._network, self._data.test)
+            self._network.train()
+            self._tested_after = self.step
+            target = self._recipe.target
+            self._is_good_enough = target is not None and evaluation.accuracy >= target
+            yield evaluation
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that it takes to go on exactly from here, PyTorch's own random numbers included; see :meth:`run`."""
+        state = {
+            "network": self._network.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "learning_rate": self.learning_rate,
+            "step": self.step,
+            "tested_after": self._tested_after,
+            "is_good_enough": self._is_good_enough,
+            "at_once": self._at_once,
+            "random": torch.get_rng_state(),
+        }
+        if self._device.type == "cuda":
+            state["random_on_gpu"] = torch.cuda.get_rng_state(self._device)
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Inverse of :meth:`state_dict`, for a training of the same network on the same data by the same recipe."""
+        self._network.load_state_dict(state["network"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.learning_rate = state["learning_rate"]
+        self.step = state["step"]
+        self._tested_after = state["tested_after"]
+        self._is_good_enough = state["is_good_enough"]
+        self._at_once = state["at_once"]
+        torch.set_rng_state(state["random"])
+        if self._device.type == "cuda":
+            torch.cuda.set_rng_state(state["random_on_gpu"], self._device)
 
 
 @torch.no_grad()
@@ -93,11 +262,16 @@ def evaluate(network: nn.Module, split: Split) -> Evaluation:
 
 
 def batches(order: Tensor, batch_size: int) -> list[Tensor]:
-    """Cut the order (N,) of the samples into batches of indices; the last one may be smaller.
+    """Cut what there is of each sample, (N, ...), into batches; the last one may be smaller.
 
     A last batch of a single sample is left out: batch norm cannot take a variance over it.
     """
-    return [batch for batch in order.split(batch_size) if len(batch) > 1]
+    return [batch for batch in order.split(batch_size) if len(batch) >= LEAST_AT_ONCE]
+
+
+def steps_per_epoch(samples: int, batch_size: int) -> int:
+    """How many :func:`batches` there are."""
+    return samples // batch_size + (samples % batch_size >= LEAST_AT_ONCE)
 
 
 def evaluation_steps(steps_per_epoch: int, epochs: int) -> list[int]:
@@ -109,37 +283,38 @@ def evaluation_steps(steps_per_epoch: int, epochs: int) -> list[int]:
     return sorted({round(share * steps_per_epoch) for share in (*first, *later)} - {0})
 
 
-def choose_device(wanted: str | None) -> torch.device:
-    """The device that is wanted or, where none is, the best there is: cuda, mps, cpu.
+def schedule(name: Schedule, progress: float) -> float:
+    """By what the learning rate is multiplied after this share of the steps, 0 to 1.
 
-    Raises:
-        UsageError: the one that is wanted is not there.
+    Source: Smith and Topin, *Super-Convergence* (2018), with cosines as in ``torch.optim.lr_scheduler.OneCycleLR``.
     """
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    name = wanted or next(name for name, there in available.items() if there)
-    if not available.get(name):
-        there = ", ".join(name for name, there in available.items() if there)
-        raise UsageError(f'The device "{name}" is not available to PyTorch {torch.__version__}.', f"There is: {there}.")
-    return torch.device(name)
+    if name == "constant":
+        return 1.0
+    if progress < CYCLE_TOP_AT:
+        return _between(CYCLE_BEGIN, 1.0, progress / CYCLE_TOP_AT)
+    return _between(1.0, CYCLE_END, (progress - CYCLE_TOP_AT) / (1 - CYCLE_TOP_AT))
 
 
-def leave_a_core_free() -> None:
-    """Let PyTorch compute on one CPU thread fewer than it would, and on four at most, unless OMP_NUM_THREADS is set.
+def _between(begin: float, end: float, progress: float) -> float:
+    """Half a cosine from one value to the other."""
+    return end + (begin - end) * (1 + math.cos(math.pi * progress)) / 2
 
-    OpenMP's threads wait for each other in a busy loop: where one of them shares its core with another process, such
-    as the face, all lose their time (LeNet at batch 64 on two cores that were not idle: 6,000 samples a second with
-    one thread, 500 with two). At these sizes more than four threads gain nothing.
+
+def moved(images: Tensor, moves: Tensor, background: Tensor) -> Tensor:
+    """Move each image down and to the right, by its own number of pixels; what was beyond the edge is background.
+
+    Args:
+        images: (B, 1, H, W).
+        moves: (B, 2) whole numbers, which may be negative.
+        background: a scalar.
+
+    Returns:
+        (B, 1, H, W).
     """
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(max(1, min(4, torch.get_num_threads() - 1)))
-
-
-def name_of(device: torch.device) -> str:
-    """A device in words."""
-    match device.type:
-        case "cuda":
-            return torch.cuda.get_device_name(device)
-        case "mps":
-            return "Apple GPU"
-    threads = torch.get_num_threads()
-    return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
+    height, width = images.shape[-2:]
+    rows = torch.arange(height, device=images.device) - moves[:, :1]  # (B, H): from which row each row comes
+    columns = torch.arange(width, device=images.device) - moves[:, 1:]  # (B, W)
+    inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
+    rows, columns = rows.clamp(0, height - 1)[:, :, None], columns.clamp(0, width - 1)[:, None, :]
+    which = torch.arange(len(images), device=images.device)[:, None, None]
+    return torch.where(inside, images[which, 0, rows, columns], background)[:, None]

@@ -1,0 +1,86 @@
+"""``train`` and ``runs``: what can be asked for, and what is printed. The trainings themselves: ``tests/lab``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tutor.lab import events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from subprocess import CompletedProcess
+
+    Run = Callable[..., CompletedProcess[str]]
+
+QUICK = ("--data", "synthetic", "--batch-size", "1000", "--device", "cpu")
+
+
+def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: Run, folder: Path) -> None:
+    done = cnn_tutor("train", "--network", "base", *QUICK, "--lr", "0.002", "--format", "jsonl", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = [events.decode(line.encode()) for line in done.stdout.splitlines()]
+    assert isinstance(said[0], events.Loading)
+    assert isinstance(said[-1], events.Ended)
+    assert {event.learning_rate for event in said if isinstance(event, events.Steps)} == {0.002}
+    (started,) = [event for event in said if isinstance(event, events.Started)]
+    assert (started.experiment, started.networks) == ("", ("base",))
+
+    listed = cnn_tutor("runs", cwd=folder)
+    assert listed.returncode == 0
+    assert "finished  base CNN" in listed.stdout
+    assert "not MNIST" in listed.stdout
+    (one,) = map(json.loads, cnn_tutor("runs", "--format", "jsonl", cwd=folder).stdout.splitlines())
+    assert (one["phase"], one["dataset"], list(one["accuracy"])) == ("finished", "synthetic", ["base"])
+
+    shown = cnn_tutor("runs", one["run"][-6:], cwd=folder)
+    assert shown.returncode == 0
+    assert "base CNN" in shown.stdout
+    assert "step 6/6" in shown.stderr
+    again = cnn_tutor("runs", "latest", "--format", "jsonl", cwd=folder)
+    assert again.stdout == done.stdout
+
+    for call, says in {
+        ("train", "--resume"): "is finished",
+        ("runs", "latest", "--lr", "0.1"): "does not run",
+        ("runs", "latest", "--pause"): "does not run",
+        ("runs", "nonsense"): "there is no run 'nonsense'",
+        ("runs", "--stop"): "Name it",
+    }.items():
+        refused = cnn_tutor(*call, cwd=folder)
+        assert (refused.returncode, refused.stdout) == (2, ""), call
+        assert says in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "which experiment?"),
+        (("bm",), "There are: bn"),
+        (("bn", "--network", "base"), "not both"),
+        (("--network", "base", "--network", "base"), "name it once"),
+        (("--network", "residual-21"), "The nearest to 21 is 20"),
+        (("bn", "--lr", "0"), "learning_rate"),
+        (("bn", "--batch-size", "1"), "batch_size"),
+        (("bn", "--target", "101"), "target"),
+        (("bn", "--schedule", "linear"), "'linear' is not one of"),
+        (("--resume",), "there is no training yet"),
+        (("bn", "--resume", "latest", "--epochs", "3"), "goes on as it was planned"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_before_it_begins(
+    cnn_tutor: Run, folder: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    done = cnn_tutor("train", *arguments, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert not any((folder / ".cnn-tutor").glob("runs/*"))
+
+
+def test_without_a_training_there_is_nothing_to_list(cnn_tutor: Run, folder: Path) -> None:
+    done = cnn_tutor("runs", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "cnn-tutor train bn" in done.stderr

@@ -1,0 +1,120 @@
+"""``cnn-tutor runs``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor.commands.common import output_format, print_lines, say, the_workspace
+from tutor.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tutor.lab.runs import Run, RunState, Wish
+
+
+def _complete_run(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:  # noqa: ARG001
+    from click.shell_completion import CompletionItem
+
+    from tutor.errors import NoWorkspace
+    from tutor.lab.runs import all_runs
+
+    try:
+        return [CompletionItem(run.id) for run in all_runs(the_workspace().runs) if run.id.startswith(typed)]
+    except NoWorkspace:
+        return []
+
+
+@click.command("runs")
+@click.argument("name", metavar="[RUN]", required=False, shell_complete=_complete_run)
+@click.option("--pause", "wish", flag_value="pause", help="Let it wait.")
+@click.option("--go-on", "wish", flag_value="run", help="Let it go on after a pause.")
+@click.option("--stop", "wish", flag_value="stop", help="Stop it; train --resume takes it up again.")
+@click.option("--lr", "learning_rate", type=float, metavar="RATE", help="Change its learning rate while it runs.")
+@click.option("--headless", is_flag=True, help="A line for each test and no bars, for a log.")
+@output_format("text", "jsonl")
+def command(name: str | None, wish: Wish | None, learning_rate: float | None, headless: bool, form: str) -> int | None:
+    """List your trainings; or follow RUN, or ask something of it.
+
+    RUN is a part of its name that no other has, or 'latest'. Ctrl-C leaves a training that is followed; it goes on.
+    """
+    from tutor.commands.following import follow_to_its_end
+    from tutor.lab.runs import all_runs, find_run
+
+    folder = the_workspace().runs
+    if name is None:
+        if wish or learning_rate is not None:
+            raise UsageError("which training is meant? Name it", "For example: cnn-tutor runs latest --pause")
+        _list(all_runs(folder), form)
+        return None
+    run = find_run(folder, name)
+    if not wish and learning_rate is None:
+        return follow_to_its_end(run, None, form, headless=headless)
+    if not run.alive():
+        raise UsageError(f"{run.id} does not run", f"To see what it came to: cnn-tutor runs {run.id}")
+    if learning_rate is not None:
+        run.ask_learning_rate(learning_rate)
+    if wish:
+        run.ask(wish)
+    say(f"Asked. To follow it: cnn-tutor runs {run.id}")
+    return None
+
+
+def _list(runs: list[Run], form: str) -> None:
+    if form == "jsonl":
+        import json
+
+        for run in runs:
+            click.echo(json.dumps(_as_json(run)))
+    elif runs:
+        print_lines(f"{run.id}  {_stands(run)}" for run in runs)
+    else:
+        say("No training yet. To begin one: cnn-tutor train bn")
+
+
+def _stands(run: Run) -> str:
+    """How a training stands, in a few words."""
+    from tutor.lab.experiments import title_of
+
+    state = _state(run)
+    if state is None:
+        return "cannot be read: another version's, or damaged"
+    reached = (
+        f"{title_of(name)} {curves.accuracy:.2f} %"
+        for name, curves in state.curves.items()
+        if curves.accuracy is not None
+    )
+    marked = "  synthetic digits, not MNIST" if state.started and state.started.dataset == "synthetic" else ""
+    return "  ".join((_phase(state), ", ".join(reached) or "not tested yet")) + marked
+
+
+def _as_json(run: Run) -> dict[str, Any]:
+    state = _state(run)
+    return {
+        "run": run.id,
+        "phase": _phase(state) if state else "unreadable",
+        "dataset": state.started.dataset if state and state.started else None,
+        "seed": state.started.seed if state and state.started else None,
+        "accuracy": {name: curves.accuracy for name, curves in state.curves.items()} if state else {},
+        "folder": str(run.folder),
+    }
+
+
+def _state(run: Run) -> RunState | None:
+    """All that a run has said, or None where that cannot be read."""
+    import msgspec
+
+    from tutor.lab.runs import state_of
+
+    try:
+        return state_of(run)
+    except (OSError, msgspec.MsgspecError, KeyError):
+        return None
+
+
+def _phase(state: RunState) -> str:
+    if state.failed:
+        return "failed"
+    return state.outcome or ("paused" if state.paused else "running")
