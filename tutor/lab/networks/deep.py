@@ -20,6 +20,9 @@ def deep_lenet(layers: Layers, *, skip: bool) -> nn.Module:
 
     18 layers with weights on the way through, no batch norm. (N, 1, 28, 28) → (N, 10).
 
+    What the shortcuts mend at this depth is the start: PyTorch's first weights are so small that the signal fades from
+    block to block where nothing goes around them. Drawn as by :func:`he_initialised`, both learn equally fast.
+
     Args:
         skip: whether the blocks have shortcuts. Without, depth and width are the same; what is missing is the
             projection block's shortcut, 880 weights.
@@ -76,7 +79,7 @@ def resnet(layers: Layers, depth: int, *, skip: bool) -> nn.Module:
         rest = (block(layers, out_channels, out_channels, 1, skip=skip) for _ in range(blocks - 1))
         return nn.Sequential(first, *rest)
 
-    return sequential(
+    net = sequential(
         # (N, 1, 28, 28)
         conv1=layers.conv2d(1, 8, kernel_size=3, padding=1, bias=False),
         norm1=layers.batch_norm2d(8),
@@ -93,6 +96,7 @@ def resnet(layers: Layers, depth: int, *, skip: bool) -> nn.Module:
         linear=nn.Linear(32, 10),
         # (N, 10)
     )
+    return he_initialised(net)
 
 
 def mini_resnet(layers: Layers) -> nn.Module:
@@ -103,7 +107,7 @@ def mini_resnet(layers: Layers) -> nn.Module:
     Source: He et al., *Deep Residual Learning* (2015), table 1, with a smaller kernel, a quarter of the channels and
     one block a stage.
     """
-    return sequential(
+    net = sequential(
         # (N, 1, 28, 28)
         conv1=layers.conv2d(1, 16, kernel_size=3, padding=1, bias=False),
         norm1=layers.batch_norm2d(16),
@@ -121,6 +125,22 @@ def mini_resnet(layers: Layers) -> nn.Module:
         linear=nn.Linear(64, 10),
         # (N, 10)
     )
+    return he_initialised(net)
+
+
+def he_initialised(network: nn.Module) -> nn.Module:
+    """Draw the weights of a network's convolutions anew, from N(0, 2 / fan_out).
+
+    PyTorch's own are less than half as large. Adam's first steps then change them so fast that the running statistics
+    of batch norm lag behind: residual-8, after 480 steps at batch 64, had 63 % in eval mode and 95 % in train mode.
+
+    Source: He et al., *Delving Deep into Rectifiers* (2015), section 2.2; torchvision's ResNet does the same.
+    """
+    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
+    # Those of the shortcuts last: a plain net, which has none, draws the same numbers for all others.
+    for layer in sorted(convolutions, key=lambda layer: layer.kernel_size == (1, 1)):
+        nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+    return network
 
 
 def block(layers: Layers, in_channels: int, out_channels: int, stride: int, *, skip: bool = True) -> nn.Module:
