@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
 
+    from tutor.course import Course
+
     Run = Callable[..., CompletedProcess[str]]
 
 QUICK = ("--data", "synthetic", "--batch-size", "1000", "--device", "cpu")
@@ -55,6 +57,17 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
         assert says in refused.stderr
 
 
+def test_own_layers_are_checked_trained_with_and_told(cnn_tutor: Run, folder: Path, course: Course) -> None:
+    norm = course.find("batch-norm-2d")
+    own = folder / "exercises" / norm.manifest.folder / norm.filename
+    own.write_text(norm.reference_answer.source)
+    done = cnn_tutor("train", "bn", "--mine", "15", *QUICK, cwd=folder)
+    assert done.returncode == 0
+    assert "Layers of your own: batch-norm-2d." in done.stdout
+    (run,) = (folder / ".cnn-tutor" / "runs").iterdir()
+    assert (run / "mine" / own.name).read_text() == own.read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -67,6 +80,8 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
         (("bn", "--batch-size", "1"), "batch_size"),
         (("bn", "--target", "101"), "target"),
         (("bn", "--schedule", "linear"), "'linear' is not one of"),
+        (("bn", "--mine", "dropout"), "no place for your dropout"),
+        (("bn", "--mine", "batch-norm-2d"), "exercise 15, batch-norm-2d, is not begun yet"),
         (("--resume",), "there is no training yet"),
         (("bn", "--resume", "latest", "--epochs", "3"), "goes on as it was planned"),
     ],

@@ -16,6 +16,8 @@ from tutor.lab.experiments import NETWORKS
 from tutor.lab.mine import OWN, choose, lay_down, prepare, told_as_theirs
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import has_own_layers, layers_from
+from tutor.lab.recipe import Recipe
+from tutor.lab.runs import Plan, start_run, state_of
 from tutor.verdict import DEFAULT_SEED, Verdict, not_judged
 from tutor.workspace import Workspace, make_workspace
 
@@ -295,3 +297,48 @@ def test_the_present_texts_are_judged_by_the_engine_and_copied(workspace: Worksp
     lay_down(tmp_path / "run", texts)
     workspace.write(norm, "what is typed while it trains")
     assert layers_from(tmp_path / "run").batch_norm2d.__module__ == "mine.batch_norm_2d"
+
+
+BREAKS_LATER = """
+from torch import nn
+
+
+class Dropout(nn.Module):
+    calls = 0
+
+    def __init__(self, p=0.5):
+        super().__init__()
+
+    def forward(self, x):
+        Dropout.calls += 1
+        if Dropout.calls > 6:
+            raise ValueError("enough is enough")
+        return x
+"""
+
+
+def test_a_training_that_their_layer_breaks_off_says_so(tmp_path: Path) -> None:
+    plan = Plan(networks=("dropout",), data="synthetic", recipe=Recipe(batch_size=500))
+    run, process = start_run(tmp_path / "runs", plan, {"dropout.py": BREAKS_LATER})
+    try:
+        assert process.wait(120) == 1
+    finally:
+        process.kill()
+        process.wait()
+    state = state_of(run)
+    assert state.started is not None
+    assert state.failed is not None
+    assert state.started.mine == ("dropout",)
+    assert state.failed.message.startswith(
+        'Your dropout.py, line 14, `raise ValueError("enough is enough")`: ValueError'
+    )
+    assert "cnn-tutor check dropout" in state.failed.remedy
+    assert 'File "dropout.py", line 14, in forward' in run.log_file.read_text()
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError()])
+def test_that_memory_runs_out_in_their_layer_is_not_their_fault(error: Exception, tmp_path: Path) -> None:
+    layer = layers_from(laid_down(tmp_path, dropout=BREAKS.replace("return x.view(7, -1)", "raise x"))).dropout()
+    with pytest.raises(type(error)) as caught:
+        layer(error)
+    assert told_as_theirs(caught.value) is None

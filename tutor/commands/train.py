@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from tutor.commands.common import output_format, the_workspace
+from tutor.commands.common import engine_for, output_format, telling, the_course, the_workspace
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from tutor.course import Exercise
     from tutor.lab.runs import Plan
+    from tutor.verdict import Verdict
+    from tutor.workspace import Workspace
 
 OF_THE_RECIPE = "By default as the recipe has it."
 WITH_RESUME = ("resume", "form", "headless")
@@ -34,6 +37,13 @@ def _complete_network(context: click.Context, parameter: click.Parameter, typed:
     return [name for name in network_examples() if name.startswith(typed)]
 
 
+def _complete_mine(context: click.Context, parameter: click.Parameter, typed: str) -> list[str]:  # noqa: ARG001
+    from tutor.lab.mine import OWN
+
+    before, comma, begun = typed.rpartition(",")
+    return [f"{before}{comma}{slug}" for slug in OWN if slug.startswith(begun) and slug not in before.split(",")]
+
+
 @click.command("train")
 @click.argument("experiment", metavar="[EXPERIMENT]", required=False, shell_complete=_complete_experiment)
 @click.option(
@@ -43,6 +53,12 @@ def _complete_network(context: click.Context, parameter: click.Parameter, typed:
     multiple=True,
     shell_complete=_complete_network,
     help="Train this network; give it again for another one beside it.",
+)
+@click.option(
+    "--mine",
+    metavar="EXERCISES",
+    shell_complete=_complete_mine,
+    help="Build them of your own layers, e.g. batch-norm-2d,basic-block; what you have there is checked again first.",
 )
 @click.option("--data", metavar="DIR", help="A folder with MNIST's files, or 'synthetic'. By default it is downloaded.")
 @click.option("--dataset", type=click.Choice(["mnist", "fashion-mnist", "kmnist"]), default="mnist", show_default=True)
@@ -85,6 +101,7 @@ def command(
     /,
     experiment: str | None,
     networks: tuple[str, ...],
+    mine: str | None,
     data: str | None,
     dataset: str,
     recipe: str,
@@ -117,7 +134,9 @@ def command(
         recipe=_recipe(recipe, recipes_own),
     )
     _refuse_unknown(plan)
-    run, process = start_run(the_workspace().runs, plan)
+    workspace = the_workspace()
+    own_texts = {} if mine is None else _own_texts(mine, plan.trained, workspace)
+    run, process = start_run(workspace.runs, plan, own_texts)
     return follow_to_its_end(run, process, form, headless=headless)
 
 
@@ -127,6 +146,21 @@ def _recipe(name: str, changed: dict[str, Any]) -> Any:
     from tutor.lab.recipe import RECIPES, checked
 
     return checked(replace(RECIPES[name], **{field: value for field, value in changed.items() if value is not None}))
+
+
+def _own_texts(mine: str, networks: tuple[str, ...], workspace: Workspace) -> dict[str, str]:
+    """The learner's texts for ``--mine``, each judged by the engine just now."""
+    from tutor.lab.mine import prepare
+    from tutor.verdict import DEFAULT_SEED
+
+    course = the_course()
+    with engine_for(course, shared=True) as engine:
+
+        def judge(exercise: Exercise, source: str) -> Verdict:
+            with telling(f"checking your {exercise.slug} …"):
+                return engine.check(exercise, source, learner=workspace.learner, seed=DEFAULT_SEED)
+
+        return prepare(mine, networks, course, workspace, judge)
 
 
 def _refuse_unknown(plan: Plan) -> None:

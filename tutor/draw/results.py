@@ -68,6 +68,8 @@ def circumstances(state: RunState, started: Started) -> list[str]:
         f"{dataset}: {started.train_size:,} training and {started.test_size:,} test images.",
         f"{epochs}, batch size {started.batch_size}, seed {started.seed}, on {started.device_name}; {_ending(state)}.",
     ]
+    if started.mine:
+        lines.append(f"Layers of your own: {', '.join(started.mine)}.")
     if synthetic:
         lines.append(NOT_MNIST)
     return [*lines, ONE_SEED]

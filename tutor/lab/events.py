@@ -34,6 +34,7 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
         dataset: ``MNIST`` or, where the digits are drawn by a generator, ``synthetic``.
         steps: optimizer steps for each network.
         seed: seeds initialisation and the order of the batches, the same for every network.
+        mine: the exercises whose layers are the learner's own.
     """
 
     experiment: str
@@ -48,6 +49,7 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
     epochs: int
     steps: int
     seed: int
+    mine: tuple[str, ...] = ()
 
 
 class Steps(msgspec.Struct, frozen=True, tag="steps"):

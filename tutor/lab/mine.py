@@ -137,8 +137,18 @@ def lay_down(run_folder: Path, texts: Mapping[str, str]) -> None:
         write_atomically(run_folder / FOLDER / filename, text)
 
 
+def own_in(run_folder: Path) -> tuple[Own, ...]:
+    """What of a run's networks is the learner's own."""
+    return tuple(own for own in OWN.values() if (run_folder / FOLDER / own.filename).exists())
+
+
 def told_as_theirs(error: BaseException) -> TutorError | None:
-    """A failure inside a learner's own layer, with their line; None where it came about elsewhere."""
+    """A failure inside a learner's own layer, with their line; None where it came about elsewhere.
+
+    That memory has run out is nobody's line's fault.
+    """
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return None
     by_file = {own.filename: own for own in OWN.values()}
     theirs = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in by_file]
     if isinstance(error, SyntaxError) and error.filename in by_file:

@@ -20,6 +20,7 @@ from tutor.lab.checkpoints import Checkpoint, CheckpointFolder, keep_weights
 from tutor.lab.data import load
 from tutor.lab.events import Loading, RateChanged, Reached, Restored, Started, Steps, Tested
 from tutor.lab.experiments import title_of
+from tutor.lab.mine import own_in
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import layers_from
 from tutor.lab.recipe import Recipe
@@ -66,7 +67,7 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
 
     checkpoint, damaged = CheckpointFolder(run.checkpoints_folder).read()
     if checkpoint is None:
-        say(started(plan, layers, data, device))
+        say(started(plan, [own.slug for own in own_in(run.folder)], layers, data, device))
     else:
         at = checkpoint.training
         say(Restored(checkpoint.network, at["step"], at["tested_after"], checkpoint.seconds, damaged))
@@ -91,7 +92,7 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
         desk.keep_checkpoint()
 
 
-def started(plan: Plan, layers: Layers, data: Data, device: torch.device) -> Started:
+def started(plan: Plan, mine: list[str], layers: Layers, data: Data, device: torch.device) -> Started:
     """What is trained on what."""
     return Started(
         experiment=plan.experiment,
@@ -106,6 +107,7 @@ def started(plan: Plan, layers: Layers, data: Data, device: torch.device) -> Sta
         epochs=plan.recipe.epochs,
         steps=steps_per_epoch(len(data.train), plan.recipe.batch_size) * plan.recipe.epochs,
         seed=plan.seed,
+        mine=tuple(mine),
     )
 
 

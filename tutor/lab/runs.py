@@ -6,6 +6,7 @@ A run is a folder ``<workspace>/.cnn-tutor/runs/<id>/`` with
     events.jsonl    what the training says; only appended to
     wish            what the face wants of it: ``run``, ``pause`` or ``stop``; replaced whole
     learning-rate   the learning rate that the face wants, if it wants another one; replaced whole
+    mine/           the learner's own layers, as they were when they passed
     checkpoints/    where it stands, from which it can be taken up again
     weights/        each trained network's ``state_dict``
     log.txt         what the training wrote to stderr
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -44,9 +46,11 @@ from tutor.lab.events import (
     encode,
 )
 from tutor.lab.experiments import EXPERIMENTS
+from tutor.lab.mine import lay_down
 from tutor.lab.recipe import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Wish = Literal["run", "pause", "stop"]
@@ -196,8 +200,13 @@ class Run:
             return None
 
 
-def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[bytes]]:
+def start_run(
+    runs_folder: Path, plan: Plan, own_texts: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Run, subprocess.Popen[bytes]]:
     """Start a training in a process of its own.
+
+    Args:
+        own_texts: the learner's own layers; see :func:`tutor.lab.mine.prepare`.
 
     Returns:
         The run, and its process. The process goes on when its parent ends.
@@ -209,6 +218,7 @@ def start_run(runs_folder: Path, plan: Plan) -> tuple[Run, subprocess.Popen[byte
     try:
         run.folder.mkdir(parents=True)
         run.events_file.touch()
+        lay_down(run.folder, own_texts)
         # Last: a folder with a plan is a run.
         write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
     except OSError as error:

@@ -11,7 +11,7 @@ from torch import nn
 
 from tutor.errors import UsageError
 from tutor.files import read_text
-from tutor.lab.mine import FOLDER, OWN
+from tutor.lab.mine import FOLDER, own_in
 from tutor.lab.networks.layers import Layers
 
 if TYPE_CHECKING:
@@ -31,15 +31,12 @@ def layers_from(run_folder: Path) -> Layers:
         Exception: whatever a copy raises while it is run; :func:`tutor.lab.mine.told_as_theirs` knows it.
     """
     made: dict[str, MakesLayer] = {}
-    for own in OWN.values():
+    for own in own_in(run_folder):
         copy = run_folder / FOLDER / own.filename
-        if copy.exists():
-            theirs = _run(own.filename, read_text(copy)).get(own.symbol)
-            if not callable(theirs):
-                raise UsageError(
-                    f"{copy}: defines no {own.symbol}", f"It is a copy of your {own.filename}; train anew."
-                )
-            made |= {layer: FITTED.get(layer, _as_it_is)(theirs) for layer in own.layers}
+        theirs = _run(own.filename, read_text(copy)).get(own.symbol)
+        if not callable(theirs):
+            raise UsageError(f"{copy}: defines no {own.symbol}", f"It is a copy of your {own.filename}; train anew.")
+        made |= {layer: FITTED.get(layer, _as_it_is)(theirs) for layer in own.layers}
     return Layers(**made)
 
 
