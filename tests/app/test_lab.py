@@ -84,7 +84,7 @@ async def test_following_a_run_to_its_end(app: TutorApp, training: FakeRun, size
         training.say(STARTED, steps("base", 1, 100), events.Tested("base", 100, 0.1, 97.5), steps("bn", 1, 40))
         await until(pilot, lambda: "40 of 100" in text_of(app.screen))
         shown = text_of(app.screen)
-        for words in ("▶ training", "base CNN with batch norm (2 of 2)", "5,123", "1:02", "cpu: 2 threads"):
+        for words in ("▶ training", "base CNN with batch norm (2 of 2)", "5,123", "1:02", "cpu: 2 threads", "synthetic digits"):
             assert words in shown
         loss, accuracy = (app.screen.query_one(f"#{plot} PlotWidget", PlotWidget) for plot in ("loss", "accuracy"))
         assert [max(dataset.x) for dataset in loss._datasets if hasattr(dataset, "line_style")] == [100, 40]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import msgspec
+import pytest
 from rich.console import Console
 
 from tutor.draw.results import results_view
@@ -51,14 +52,15 @@ def test_accuracies_stand_beside_the_slides() -> None:
     assert "not MNIST" not in text
 
 
-def test_synthetic_digits_are_not_taken_for_mnist() -> None:
+@pytest.mark.parametrize(("dataset", "words"), [("synthetic", "synthetic digits"), ("KMNIST", "KMNIST")])
+def test_other_data_is_not_taken_for_mnist(dataset: str, words: str) -> None:
     text = shown(
-        msgspec.structs.replace(STARTED, dataset="synthetic"),
+        msgspec.structs.replace(STARTED, dataset=dataset),
         events.Tested("base", 938, 0.07, 97.76),
         events.Ended("finished", 21.3),
     )
-    assert "Batch normalisation on synthetic digits, not MNIST" in text
-    assert "cannot be compared with the slides" in text
+    assert f"Batch normalisation on {words}, not MNIST" in text
+    assert f"these, on {words}, cannot be compared with them" in text
 
 
 def test_a_stopped_training_shows_what_there_is() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from tutor.lab.decimate import min_max
-from tutor.lab.experiments import NETWORK_TITLES
+from tutor.lab.experiments import title_of
 from tutor.lab.follow import LOSS_OVER_STEPS
 from tutor.lab.runs import EventReader, RunState
 
@@ -159,7 +159,7 @@ def _network_curves(network: str, curves: Curves, columns: int) -> NetworkCurves
     steps, losses = min_max(curves.losses, columns)
     return NetworkCurves(
         network,
-        NETWORK_TITLES.get(network, network),
+        title_of(network),
         Line(steps, losses),
         Line([test.step for test in curves.tests], [test.accuracy for test in curves.tests]),
     )

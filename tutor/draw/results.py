@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+from tutor.lab.experiments import EXPERIMENTS, title_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tutor.lab.events import Started
     from tutor.lab.runs import Curves, RunState
 
+MNIST = "MNIST"
 ONE_SEED = "One seed proves nothing: another one moves each accuracy by tenths of a per cent."
-NOT_MNIST = "The synthetic digits are not MNIST: these accuracies cannot be compared with the slides' figures."
 
 
 def results_view(state: RunState) -> RenderableType:
@@ -36,16 +36,21 @@ def results_view(state: RunState) -> RenderableType:
     experiment = EXPERIMENTS.get(started.experiment)
     slides = experiment.slides if experiment else {}
     if experiment:
-        not_mnist = " on synthetic digits, not MNIST" if started.dataset == "synthetic" else ""
+        not_mnist = "" if started.dataset == MNIST else f" on {dataset_in_words(started.dataset)}, not MNIST"
         table.title = Text(experiment.title + not_mnist)
     for network, curves in state.curves.items():
         table.add_row(
-            NETWORK_TITLES.get(network, network),
+            title_of(network),
             f"{started.parameters[network]:,}",
             accuracy(curves, started.steps),
             f"{slides[network]:.2f} %" if network in slides else "–",
         )
     return Group(table, Text("\n".join(circumstances(state, started))))
+
+
+def dataset_in_words(dataset: str) -> str:
+    """What was trained on, as :class:`tutor.lab.events.Started` names it."""
+    return "synthetic digits" if dataset == "synthetic" else dataset
 
 
 def accuracy(curves: Curves, steps: int) -> Text:
@@ -61,17 +66,16 @@ def accuracy(curves: Curves, steps: int) -> Text:
 
 def circumstances(state: RunState, started: Started) -> list[str]:
     """On what, how and for how long it was trained."""
-    synthetic = started.dataset == "synthetic"
-    dataset = "Synthetic digits (not MNIST)" if synthetic else started.dataset
+    dataset = dataset_in_words(started.dataset)
     epochs = f"{started.epochs} epoch{'s' if started.epochs > 1 else ''}"
     lines = [
-        f"{dataset}: {started.train_size:,} training and {started.test_size:,} test images.",
+        f"{dataset[:1].upper()}{dataset[1:]}: {started.train_size:,} training and {started.test_size:,} test images.",
         f"{epochs}, batch size {started.batch_size}, seed {started.seed}, on {started.device_name}; {_ending(state)}.",
     ]
     if started.mine:
         lines.append(f"Layers of your own: {', '.join(started.mine)}.")
-    if synthetic:
-        lines.append(NOT_MNIST)
+    if started.dataset != MNIST:
+        lines.append(f"The slides' figures are for MNIST: these, on {dataset}, cannot be compared with them.")
     return [*lines, ONE_SEED]
 
 

@@ -15,6 +15,7 @@ from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.run_panel import RunPanel
 from tutor.app.widgets.run_setup import RunSetup
 from tutor.app.widgets.top_bar import TopBar
+from tutor.draw.results import dataset_in_words
 from tutor.errors import TutorError
 from tutor.lab.runs import Plan, latest_run, start_run
 
@@ -182,6 +183,8 @@ class LabScreen(Screen[None]):
         with self.app.batch_update():
             self.query_one(RunPanel).show(message.snapshot)
         if before is None or before.phase != message.snapshot.phase:
+            started = message.snapshot.started
+            self.query_one(TopBar).set_standing(dataset_in_words(started.dataset) if started else "")
             self.refresh_bindings()
             if message.snapshot.results is not None:
                 self.action_tab("results")

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tutor.app.widgets.curve_plot import CurvePlot, NamedLine
 from tutor.draw.duration import duration
-from tutor.lab.experiments import NETWORK_TITLES
+from tutor.lab.experiments import title_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -77,7 +77,7 @@ class RunPanel(Vertical):
 def _figures(snapshot: Snapshot, *, wide: bool) -> Table:
     """The figures under their names: in one row where there is room, else in two."""
     started = snapshot.started
-    network = NETWORK_TITLES.get(snapshot.network, snapshot.network) or NOTHING
+    network = title_of(snapshot.network) or NOTHING
     if started and snapshot.network:
         network += f" ({started.networks.index(snapshot.network) + 1} of {len(started.networks)})"
     figures = [

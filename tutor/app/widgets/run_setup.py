@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, Select, Static
 
 from tutor.app.widgets.pane import Pane
-from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+from tutor.lab.experiments import EXPERIMENTS, title_of
 from tutor.lab.recipe import Recipe
 from tutor.lab.runs import Plan
 
@@ -68,9 +68,9 @@ class RunSetup(Pane):
     def _show_networks(self) -> None:
         experiment = EXPERIMENTS[str(self.query_one("#experiment", Select).value)]
         rows = (
-            f"{NETWORK_TITLES.get(network, network)} (slides: {experiment.slides[network]} %)"
+            f"{title_of(network)} (slides: {experiment.slides[network]} %)"
             if network in experiment.slides
-            else NETWORK_TITLES.get(network, network)
+            else title_of(network)
             for network in experiment.networks
         )
         self.query_one("#networks", Static).update("\n".join(rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tutor.draw.results import accuracy, circumstances
-from tutor.lab.experiments import EXPERIMENTS, NETWORK_TITLES
+from tutor.lab.experiments import EXPERIMENTS, title_of
 
 if TYPE_CHECKING:
     from tutor.lab.runs import RunState
@@ -20,7 +20,7 @@ def results_lines(state: RunState) -> list[str]:
     slides = experiment.slides if experiment else {}
     lines = [f"{experiment.title}:"] if experiment else []
     for network, curves in state.curves.items():
-        line = f"{NETWORK_TITLES.get(network, network)}: {started.parameters[network]:,} parameters"
+        line = f"{title_of(network)}: {started.parameters[network]:,} parameters"
         line += f", test accuracy {accuracy(curves, started.steps).plain}"
         if network in slides:
             line += f", on the slides {slides[network]:.2f} % on MNIST"
