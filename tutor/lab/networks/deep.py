@@ -100,9 +100,10 @@ def resnet(layers: Layers, depth: int, *, skip: bool) -> nn.Module:
 
 
 def mini_resnet(layers: Layers) -> nn.Module:
-    """A residual net that reaches 99 % on MNIST in few epochs: the stem of ResNet-18 and three basic blocks.
+    """The stem of ResNet-18 and three basic blocks. (N, 1, 28, 28) → (N, 10).
 
-    (N, 1, 28, 28) → (N, 10).
+    With the recipe "fast" it reaches 99 % on MNIST in its first epoch; at a learning rate that stays as it is, test
+    accuracy goes up and down by a per cent, as batch norm's running statistics run after the weights.
 
     Source: He et al., *Deep Residual Learning* (2015), table 1, with a smaller kernel, a quarter of the channels and
     one block a stage.
