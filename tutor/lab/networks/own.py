@@ -36,7 +36,7 @@ def layers_from(run_folder: Path) -> Layers:
         theirs = _run(own.filename, read_text(copy)).get(own.symbol)
         if not callable(theirs):
             raise UsageError(f"{copy}: defines no {own.symbol}", f"It is a copy of your {own.filename}; train anew.")
-        made |= {layer: FITTED.get(layer, _as_it_is)(theirs) for layer in own.layers}
+        made |= {layer: FITTED[layer](theirs) if layer in FITTED else theirs for layer in own.layers}
     return Layers(**made)
 
 
@@ -60,10 +60,6 @@ def _run(filename: str, source: str) -> dict[str, Any]:
     sys.modules[module.__name__] = module
     exec(compile(source, filename, "exec"), module.__dict__)
     return module.__dict__
-
-
-def _as_it_is(theirs: MakesLayer) -> MakesLayer:
-    return theirs
 
 
 def convolution(conv2d: Callable[..., Tensor]) -> MakesLayer:
