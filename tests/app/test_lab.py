@@ -38,8 +38,8 @@ STARTED = events.Started(
 class FakeRun:
     """A run whose training is this test."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.run = Run(workspace.runs / "20260101-000000-bn-000001")
+    def __init__(self, workspace: Workspace, name: str = "20260101-000000-bn-000001") -> None:
+        self.run = Run(workspace.runs / name)
         self._held = ExitStack()
 
     def begin(self) -> None:
@@ -84,7 +84,8 @@ async def test_following_a_run_to_its_end(app: TutorApp, training: FakeRun, size
         training.say(STARTED, steps("base", 1, 100), events.Tested("base", 100, 0.1, 97.5), steps("bn", 1, 40))
         await until(pilot, lambda: "40 of 100" in text_of(app.screen))
         shown = text_of(app.screen)
-        for words in ("▶ training", "base CNN with batch norm (2 of 2)", "5,123", "1:02", "cpu: 2 threads", "synthetic digits"):
+        network = "base CNN with batch norm (2 of 2)"
+        for words in ("▶ training", network, "5,123", "1:02", "cpu: 2 threads", "synthetic digits"):
             assert words in shown
         loss, accuracy = (app.screen.query_one(f"#{plot} PlotWidget", PlotWidget) for plot in ("loss", "accuracy"))
         assert [max(dataset.x) for dataset in loss._datasets if hasattr(dataset, "line_style")] == [100, 40]
@@ -181,3 +182,49 @@ async def test_starting_a_run(
 
 def test_spans_of_time_are_written_as_on_a_clock() -> None:
     assert [duration(seconds) for seconds in (9, 75, 3725)] == ["0:09", "1:15", "1:02:05"]
+
+
+async def test_curves_are_looked_at_in_other_ways_and_the_learning_rate_is_changed(
+    app: TutorApp, training: FakeRun, workspace: Workspace
+) -> None:
+    earlier = FakeRun(workspace, "20251231-120000-bn-000001")
+    earlier.begin()
+    earlier.say(STARTED, steps("base", 1, 60), events.Ended("stopped", 3.0))
+    earlier.die()
+    training.begin()
+    training.say(STARTED, steps("base", 1, 100), events.Tested("base", 50, 0.1, 97.5))
+
+    def loss() -> PlotWidget:
+        return app.screen.query_one("#loss PlotWidget", PlotWidget)
+
+    def lines() -> list[list[float]]:
+        return [list(dataset.x) for dataset in loss()._datasets if hasattr(dataset, "line_style")]
+
+    def first_loss() -> float:
+        return float(next(dataset.y[0] for dataset in loss()._datasets if hasattr(dataset, "line_style")))
+
+    def subtitle() -> str:
+        return str(app.screen.query_one("#loss").border_subtitle)
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_lab(app, pilot)
+        await until(pilot, lambda: lines() and max(lines()[0]) == 100)
+        assert first_loss() == 1.0
+        assert [50.0] in [list(dataset.x) for dataset in loss()._datasets], "the test loss"
+        await pilot.press("g")
+        await until(pilot, lambda: "logarithmic" in subtitle() and first_loss() == 0.0)
+        await pilot.press("g", "z")
+        await until(pilot, lambda: "the last 50%" in subtitle() and min(lines()[0]) == 51)
+        await pilot.press("m")
+        await until(pilot, lambda: "smoothed over 10 steps" in subtitle() and first_loss() > 1 / 51)
+        await pilot.press("z", "z", "z", "o")
+        await until(pilot, lambda: len(lines()) == 2 and max(lines()[1]) == 60, "the earlier run is beside it")
+        assert "31 Dec 12:00: base CNN" in text_of(app.screen)
+        await pilot.press("o")
+        await until(pilot, lambda: len(lines()) == 1)
+        training.say(msgspec.structs.replace(steps("base", 101, 1), learning_rate=0.001))
+        await until(pilot, lambda: "0.001" in text_of(app.screen))
+        await pilot.press("plus")
+        await until(pilot, lambda: training.run.wished_learning_rate() == 0.002)
+        await pilot.press("minus")
+        await until(pilot, lambda: training.run.wished_learning_rate() == 0.0005, "half of what the training has told")

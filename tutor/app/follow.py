@@ -5,12 +5,14 @@ A :class:`Follower` lives in one thread; a :class:`Snapshot` is frozen and may g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from tutor.lab.curve_view import HALF_LIVES, CurveView, smoothed
 from tutor.lab.decimate import min_max
 from tutor.lab.experiments import title_of
 from tutor.lab.follow import LOSS_OVER_STEPS
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tutor.lab.runs import Curves, Run, Wish
 
 Phase = Literal["loading", "running", "pausing", "paused", "stopping", "stopped", "finished", "failed"]
+AS_IT_IS = CurveView()
 OVER: tuple[Phase, ...] = ("stopped", "finished", "failed")
 
 
@@ -38,11 +41,12 @@ class Line:
 
 @dataclass(frozen=True)
 class NetworkCurves:
-    """What is drawn of one network: training loss by step, test accuracy by step."""
+    """What is drawn of one network: training loss, test loss and test accuracy, each by step."""
 
     network: str
     title: str
     loss: Line
+    test_loss: Line
     accuracy: Line
 
 
@@ -60,9 +64,10 @@ class Snapshot:
         loss: the newest training loss, the mean over some steps.
         accuracy: the newest test accuracy in per cent of the network in training.
         samples_per_s: the newest rate.
+        learning_rate: the newest, where the training tells it.
         seconds_left: until the experiment ends, as the training expects it.
         seconds: how long it took, once it has ended.
-        curves: what is drawn.
+        curves: what is drawn; those of other runs come last.
         results: once there is something to compare, the networks beside the slides.
     """
 
@@ -75,6 +80,7 @@ class Snapshot:
     loss: float | None = None
     accuracy: float | None = None
     samples_per_s: float = 0.0
+    learning_rate: float | None = None
     seconds_left: float | None = None
     seconds: float | None = None
     curves: tuple[NetworkCurves, ...] = ()
@@ -94,18 +100,31 @@ class Follower:
         self._reader = EventReader(run)
         self._state = RunState()
 
-    def look(self, columns: int) -> Snapshot:
+    def look(self, columns: int, view: CurveView = AS_IT_IS, beside: Sequence[Follower] = ()) -> Snapshot:
         """Read what is new, and say how the training stands.
 
         Args:
             columns: how many columns a curve is drawn at.
+            view: how the curves are looked at.
+            beside: other runs, whose curves are drawn too.
         """
         try:
             self._reader.catch_up(self._state)
             wish = self.run.wish()
         except (OSError, msgspec.MsgspecError, KeyError) as error:
             return Snapshot("failed", f"this training's record cannot be read: {error}", "Start another one.")
-        return self._snapshot(self._phase(wish), columns)
+        others = tuple(curves for other in beside for curves in other.named_curves(columns, view))
+        snapshot = self._snapshot(self._phase(wish), columns, view)
+        return replace(snapshot, curves=snapshot.curves + others)
+
+    def named_curves(self, columns: int, view: CurveView) -> list[NetworkCurves]:
+        """The curves with the run's name, as they are drawn beside another's; none where it cannot be read."""
+        try:
+            self._reader.catch_up(self._state)
+        except (OSError, msgspec.MsgspecError, KeyError):
+            return []
+        drawn = _curves(self._state, columns, view)
+        return [replace(curves, title=f"{_began(self.run)}: {curves.title}") for curves in drawn]
 
     def _phase(self, wish: Wish) -> Phase:
         state = self._state
@@ -121,7 +140,7 @@ class Follower:
             return "loading"
         return "pausing" if wish == "pause" else "running"
 
-    def _snapshot(self, phase: Phase, columns: int) -> Snapshot:
+    def _snapshot(self, phase: Phase, columns: int, view: CurveView) -> Snapshot:
         state = self._state
         words, remedy = self._words(phase)
         current = state.curves.get(state.network)
@@ -135,9 +154,10 @@ class Follower:
             fmean(current.losses[-LOSS_OVER_STEPS:]) if current and current.losses else None,
             current.accuracy if current else None,
             state.samples_per_s,
+            state.learning_rate,
             state.seconds_left,
             state.seconds,
-            tuple(_network_curves(network, curves, columns) for network, curves in state.curves.items()),
+            _curves(state, columns, view),
             self._results(phase),
         )
 
@@ -155,11 +175,28 @@ class Follower:
         return results_view(self._state)
 
 
-def _network_curves(network: str, curves: Curves, columns: int) -> NetworkCurves:
-    steps, losses = min_max(curves.losses, columns)
+def _began(run: Run) -> str:
+    """When a run was started, for people; its name where that does not say it."""
+    try:
+        return time.strftime("%d %b %H:%M", time.strptime(run.id[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return run.id
+
+
+def _curves(state: RunState, columns: int, view: CurveView) -> tuple[NetworkCurves, ...]:
+    return tuple(_network_curves(network, curves, columns, view) for network, curves in state.curves.items())
+
+
+def _network_curves(network: str, curves: Curves, columns: int, view: CurveView) -> NetworkCurves:
+    first = view.first_step(len(curves.losses))
+    losses = smoothed(curves.losses, HALF_LIVES[view.smoothing])[first - 1 :]
+    steps, losses = min_max(losses, columns)
+    tests = [test for test in curves.tests if test.step >= first]
+    tested = [float(test.step) for test in tests]
     return NetworkCurves(
         network,
         title_of(network),
-        Line(steps, losses),
-        Line([test.step for test in curves.tests], [test.accuracy for test in curves.tests]),
+        Line([first - 1 + step for step in steps], list(map(view.of_loss, losses))),
+        Line(tested, [view.of_loss(test.loss) for test in tests]),
+        Line(tested, [test.accuracy for test in tests]),
     )

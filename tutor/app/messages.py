@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tutor.checking import Judged
     from tutor.engine.client import CheckProgress
     from tutor.errors import TutorError
+    from tutor.lab.curve_view import CurveView
     from tutor.lab.runs import Run
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace
@@ -95,6 +96,7 @@ class RunLooked(Message):
 
     run: Run
     snapshot: Snapshot
+    view: CurveView
 
     def can_replace(self, message: Message) -> bool:
         """Whether this message says all that the waiting one does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -17,9 +18,12 @@ from tutor.app.widgets.run_setup import RunSetup
 from tutor.app.widgets.top_bar import TopBar
 from tutor.draw.results import dataset_in_words
 from tutor.errors import TutorError
-from tutor.lab.runs import Plan, latest_run, start_run
+from tutor.lab.curve_view import CurveView
+from tutor.lab.runs import Plan, all_runs, latest_run, start_run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
@@ -39,6 +43,19 @@ class LabScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,p", "pause", "Pause / go on", id="lab.pause", tooltip="Pause the training, or let it go on"),
         Binding("s", "stop", "Stop", id="lab.stop", tooltip="Stop the training; what it has learned so far is tested"),
+        Binding(
+            "plus,equals_sign",
+            "rate(2.0)",
+            "Rate",
+            key_display="+ -",
+            id="lab.faster",
+            tooltip="Double its learning rate",
+        ),
+        Binding("minus", "rate(0.5)", "Halve rate", id="lab.slower", tooltip="Halve the learning rate", show=False),
+        Binding("m", "look('smoother')", "Smooth", id="lab.smooth", tooltip="Smooth the training loss over more steps"),
+        Binding("z", "look('closer')", "Zoom", id="lab.zoom", tooltip="Show a smaller last part of the curves"),
+        Binding("g", "look_by_logarithm", "Log", id="lab.log", tooltip="Draw the loss on a logarithmic scale"),
+        Binding("o", "lay_beside", "Other runs", id="lab.others", tooltip="Draw the curves of earlier runs too"),
         Binding("n", "new", "New training", id="lab.new", tooltip="Choose another training"),
         Binding("1", "tab('loss')", "Loss", id="lab.loss", tooltip="Show the training loss", show=False),
         Binding("2", "tab('accuracy')", "Accuracy", id="lab.accuracy", tooltip="Show the test accuracy", show=False),
@@ -56,6 +73,10 @@ class LabScreen(Screen[None]):
         self._snapshot: Snapshot | None = None
         self._is_looking = False
         self._columns = 0
+        self._view = CurveView()
+        self._drawn: CurveView | None = None
+        self._others: list[Follower] = []
+        """Earlier runs, the latest first."""
 
     def compose(self) -> ComposeResult:
         """The form and the panel, of which one is shown."""
@@ -75,11 +96,13 @@ class LabScreen(Screen[None]):
         """Hide keys that would do nothing now."""
         runs = self._snapshot is not None and not self._snapshot.is_over
         match action:
-            case "pause" | "stop":
+            case "pause" | "stop" | "rate":
                 return runs and self.has_class("-live")
+            case "lay_beside":
+                return self.has_class("-live") and bool(self._others)
             case "new":
                 return self.has_class("-live") and not runs
-            case "tab":
+            case "tab" | "look" | "look_by_logarithm":
                 return self.has_class("-live")
             case _:
                 return super().check_action(action, parameters)
@@ -92,6 +115,33 @@ class LabScreen(Screen[None]):
     def action_stop(self) -> None:
         """Stop the training."""
         self._ask("stop")
+
+    def action_rate(self, factor: float) -> None:
+        """Multiply the learning rate of the training that runs."""
+        if self._follower is not None and self._snapshot is not None and self._snapshot.learning_rate:
+            rate = float(f"{factor * self._snapshot.learning_rate:.6g}")
+            try:
+                self._follower.run.ask_learning_rate(rate)
+            except OSError as error:
+                self._say_not_asked(error)
+            else:
+                self.app.notify(f"Asked for a learning rate of {rate:g}", timeout=3)
+
+    def action_look(self, way: str) -> None:
+        """Smooth the curves more, or look closer at their end."""
+        self._look_at(self._view.smoother() if way == "smoother" else self._view.closer())
+
+    def action_look_by_logarithm(self) -> None:
+        """Draw the loss by its logarithm, or as it is."""
+        self._look_at(replace(self._view, log=not self._view.log))
+
+    def action_lay_beside(self) -> None:
+        """Draw one more of the earlier runs beside this one; after the last none."""
+        self._look_at(self._view.with_one_more(len(self._others)))
+
+    def _look_at(self, view: CurveView) -> None:
+        self._view = view
+        self._request_look()
 
     def action_new(self) -> None:
         """Show the form in place of the panel."""
@@ -152,6 +202,8 @@ class LabScreen(Screen[None]):
         self._follower = Follower(message.run)
         self._snapshot = None
         self._is_looking = False
+        self._others = [Follower(run) for run in reversed(all_runs(self._workspace.runs)) if run != message.run]
+        self._view = replace(self._view, others=0)
         self.action_tab("loss")
         self._show_panel()
 
@@ -166,13 +218,13 @@ class LabScreen(Screen[None]):
         if self._follower is None or self._is_looking or not columns:
             return
         over = self._snapshot is not None and self._snapshot.is_over
-        if not over or columns != self._columns:
-            self._is_looking, self._columns = True, columns
-            self._look(self._follower, columns)
+        if not over or (columns, self._view) != (self._columns, self._drawn):
+            self._is_looking, self._columns, self._drawn = True, columns, self._view
+            self._look(self._follower, columns, self._view, self._others[: self._view.others])
 
     @work(thread=True, group="look")
-    def _look(self, follower: Follower, columns: int) -> None:
-        self.post_message(RunLooked(follower.run, follower.look(columns)))
+    def _look(self, follower: Follower, columns: int, view: CurveView, beside: Sequence[Follower]) -> None:
+        self.post_message(RunLooked(follower.run, follower.look(columns, view, beside), view))
 
     @on(RunLooked)
     def _show(self, message: RunLooked) -> None:
@@ -181,7 +233,7 @@ class LabScreen(Screen[None]):
         self._is_looking = False
         before, self._snapshot = self._snapshot, message.snapshot
         with self.app.batch_update():
-            self.query_one(RunPanel).show(message.snapshot)
+            self.query_one(RunPanel).show(message.snapshot, message.view)
         if before is None or before.phase != message.snapshot.phase:
             started = message.snapshot.started
             self.query_one(TopBar).set_standing(dataset_in_words(started.dataset) if started else "")
@@ -195,4 +247,7 @@ class LabScreen(Screen[None]):
         try:
             self._follower.run.ask(wish)
         except OSError as error:
-            self.app.notify(f"the training cannot be asked: {error.strerror}", severity="error", markup=False)
+            self._say_not_asked(error)
+
+    def _say_not_asked(self, error: OSError) -> None:
+        self.app.notify(f"the training cannot be asked: {error.strerror}", severity="error", markup=False)

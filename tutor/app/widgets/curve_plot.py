@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
+from textual_plot.axis_formatter import NumericAxisFormatter
 
 from tutor.app.widgets.pane import Pane
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.theme import Theme
 
     from tutor.app.follow import Line
 
-SIGNS = "○×△□"
+SIGNS = "○×△□◇+▽*"
+POINT_SIGN = "●"
 SIGN_EVERY = 9
 """How many columns lie between two signs on a curve."""
 MARGINS = 10
@@ -24,10 +28,11 @@ MARGINS = 10
 
 @dataclass(frozen=True)
 class NamedLine:
-    """A curve with the name that the legend gives it."""
+    """A curve with the name that the legend gives it, and single points that belong to it."""
 
     name: str
     line: Line
+    points: Line | None = None
 
 
 class CurvePlot(Pane):
@@ -43,6 +48,7 @@ class CurvePlot(Pane):
         self.border_title = title
         self._dense = dense
         self._curves: tuple[NamedLine, ...] = ()
+        self._is_log = False
 
     def compose(self) -> ComposeResult:
         """Legend and plot."""
@@ -60,11 +66,16 @@ class CurvePlot(Pane):
         """How many columns a curve may take; 0 where the plot is not shown."""
         return max(0, self.content_size.width - MARGINS)
 
-    def show(self, curves: tuple[NamedLine, ...]) -> None:
-        """Draw these curves in place of those that are drawn."""
-        if curves == self._curves:
+    def show(self, curves: tuple[NamedLine, ...], *, is_log: bool = False) -> None:
+        """Draw these curves in place of those that are drawn.
+
+        Args:
+            is_log: whether they are the logarithms, to the base of 10, of what the axis names.
+        """
+        if (curves, is_log) == (self._curves, self._is_log):
             return
-        self._curves = curves
+        self._curves, self._is_log = curves, is_log
+        self.query_one(PlotWidget).set_y_formatter(LogFormatter() if is_log else NumericAxisFormatter())
         self._draw()
 
     def _draw_again(self, _: Theme) -> None:
@@ -81,6 +92,8 @@ class CurvePlot(Pane):
             if points > 1:
                 plot.plot(curve.line.x, curve.line.y, line_style=colour, hires_mode=HiResMode.BRAILLE)
             every = max(1, SIGN_EVERY * points // max(1, self.columns)) if self._dense else 1
+            if curve.points is not None and curve.points.x:
+                plot.scatter(curve.points.x, curve.points.y, marker=POINT_SIGN, marker_style=f"bold {colour}")
             if points:
                 plot.scatter(curve.line.x[::every], curve.line.y[::every], marker=sign, marker_style=f"bold {colour}")
         self.query_one(".legend", Static).update("   ".join(legend))
@@ -90,6 +103,14 @@ class CurvePlot(Pane):
         colours = (theme.primary, theme.accent, theme.success, theme.warning)
         colour = colours[place % len(colours)] or ""
         return colour if colour.startswith("#") else ("blue", "red", "green", "magenta")[place % 4]
+
+
+class LogFormatter(NumericAxisFormatter):
+    """Names what the logarithms are of."""
+
+    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
+        """As many digits as a loss needs."""
+        return [f"{10**tick:.2g}" for tick in ticks]
 
 
 class QuietPlot(PlotWidget, can_focus=False):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tutor.app.widgets.curve_plot import CurvePlot, NamedLine
+from tutor.app.widgets.curve_plot import POINT_SIGN, CurvePlot, NamedLine
 from tutor.draw.duration import duration
 from tutor.lab.experiments import title_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.follow import Phase, Snapshot
+    from tutor.lab.curve_view import CurveView
 
 PHASES: dict[Phase, str] = {
     "loading": "… getting ready",
@@ -38,6 +40,8 @@ class RunPanel(Vertical):
     def __init__(self) -> None:
         super().__init__(id="panel")
 
+    _snapshot: Snapshot | None = None
+
     def compose(self) -> ComposeResult:
         """Figures, words, plots, results."""
         yield Static("", id="figures")
@@ -57,15 +61,22 @@ class RunPanel(Vertical):
         """How many columns a curve may take."""
         return max(plot.columns for plot in self.query(CurvePlot))
 
-    def show(self, snapshot: Snapshot) -> None:
-        """Draw how the training stands."""
-        self.query_one("#figures", Static).update(_figures(snapshot, wide=self.size.width >= WIDE))
+    def show(self, snapshot: Snapshot, view: CurveView) -> None:
+        """Draw how the training stands.
+
+        Args:
+            view: how the snapshot's curves are looked at.
+        """
+        self._snapshot = snapshot
+        self._show_figures()
         words = self.query_one("#words", Static)
         words.display = bool(snapshot.words)
         words.set_class(snapshot.phase == "failed", "-wrong")
         words.update("\n".join(filter(None, (snapshot.words, snapshot.remedy))))
         curves = snapshot.curves
-        self.query_one("#loss", CurvePlot).show(tuple(NamedLine(each.title, each.loss) for each in curves))
+        loss = self.query_one("#loss", CurvePlot)
+        loss.show(tuple(NamedLine(each.title, each.loss, each.test_loss) for each in curves), is_log=view.log)
+        loss.border_subtitle = ", ".join(filter(None, (f"{POINT_SIGN} test", view.says)))
         self.query_one("#accuracy", CurvePlot).show(tuple(NamedLine(each.title, each.accuracy) for each in curves))
         results = self.query_one("#results", Static)
         results.display = snapshot.results is not None
@@ -73,31 +84,44 @@ class RunPanel(Vertical):
         if snapshot.results is not None:
             results.update(snapshot.results)
 
+    def on_resize(self) -> None:
+        """Set the figures in as many rows as they need now."""
+        self._show_figures()
 
-def _figures(snapshot: Snapshot, *, wide: bool) -> Table:
+    def _show_figures(self) -> None:
+        if self._snapshot is not None:
+            self.query_one("#figures", Static).update(_figures(self._snapshot, wide=self.size.width >= WIDE))
+
+
+def _figures(snapshot: Snapshot, *, wide: bool) -> Group:
     """The figures under their names: in one row where there is room, else in two."""
     started = snapshot.started
     network = title_of(snapshot.network) or NOTHING
     if started and snapshot.network:
         network += f" ({started.networks.index(snapshot.network) + 1} of {len(started.networks)})"
-    figures = [
+    what = [
         ("state", PHASES[snapshot.phase]),
         ("network", network),
+        ("device", f"{started.device}: {started.device_name}" if started else NOTHING),
+    ]
+    how = [
         ("step", f"{snapshot.step} of {started.steps}" if started else NOTHING),
         ("loss", NOTHING if snapshot.loss is None else f"{snapshot.loss:.4f}"),
         ("test accuracy", NOTHING if snapshot.accuracy is None else f"{snapshot.accuracy:.2f} %"),
+        ("learning rate", f"{snapshot.learning_rate:.3g}" if snapshot.learning_rate else NOTHING),
         ("samples/s", f"{snapshot.samples_per_s:,.0f}" if snapshot.samples_per_s else NOTHING),
         ("took", _duration(snapshot.seconds)) if snapshot.is_over else ("time left", _duration(snapshot.seconds_left)),
-        ("device", f"{started.device}: {started.device_name}" if started else NOTHING),
     ]
-    table = Table.grid(expand=True, padding=(0, 2))
-    rows = [figures] if wide else [figures[:4], figures[4:]]
-    for _ in rows[0]:
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=None)
-    for row in rows:
-        table.add_row(*(Text(name, "dim") for name, _ in row))
-        table.add_row(*(Text(value, "bold") for _, value in row))
-    return table
+    return Group(*map(_row, [what + how] if wide else [what, how]))
+
+
+def _row(figures: list[tuple[str, str]]) -> Table:
+    row = Table.grid(expand=True, padding=(0, 2))
+    for _ in figures:
+        row.add_column(no_wrap=True, overflow="ellipsis")
+    row.add_row(*(Text(name, "dim") for name, _ in figures))
+    row.add_row(*(Text(value, "bold") for _, value in figures))
+    return row
 
 
 def _duration(seconds: float | None) -> str:
