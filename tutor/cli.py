@@ -42,6 +42,8 @@ COMMANDS = {
     "practice": "Practise on random variants of an exercise by hand",
     "train": "Train an experiment of the slides on MNIST",
     "runs": "List your trainings, follow one again, or ask it to pause, go on or stop",
+    "compare": "Train an experiment from several seeds, and say what that shows",
+    "sweep": "The same with one number changed: dropout's p, or the depth",
     "serve": "Serve the app to a browser",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",

@@ -25,6 +25,7 @@ NOT_FOR_HELP = (*HEAVY, "click", "rich", "msgspec", "sqlite3", "tomllib", "datac
      "tutor.group", "tutor.watch.session", "tutor.doctor.examine", "tutor.junit", "tutor.practice", "tutor.update",
      "tutor.engine.sandbox", "tutor.hostile",
      "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.lab.experiments", "tutor.lab.mine",
+     "tutor.lab.comparing", "tutor.lab.report",
      "tutor.draw.verdict", "tutor.draw.results",
      "tutor.plain.conversation"],
 )  # fmt: skip

@@ -1,0 +1,129 @@
+"""What ``compare`` and ``sweep`` share: how the networks are trained, and where the results go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tutor.commands.common import console, output_format, print_lines, relative, say, the_workspace
+from tutor.draw import linear
+from tutor.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.lab.comparison import Findings
+
+OPTIONS = (
+    click.option(
+        "--seeds",
+        type=click.IntRange(min=1),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="Train each network so often, from the seeds 0 to N - 1.",
+    ),
+    click.option("--data", metavar="DIR", help="A folder with MNIST's files, or 'synthetic'. By default downloaded."),
+    click.option(
+        "--dataset", type=click.Choice(["mnist", "fashion-mnist", "kmnist"]), default="mnist", show_default=True
+    ),
+    click.option("--recipe", type=click.Choice(["standard", "fast"]), default="standard", show_default=True),
+    click.option("--epochs", type=int, metavar="N", help="Passes over the training set. By default as the recipe has."),
+    click.option("--batch-size", type=int, metavar="N", help="Samples a step."),
+    click.option("--lr", "learning_rate", type=float, metavar="RATE", help="Adam's learning rate, or its highest."),
+    click.option("--device", type=click.Choice(["cuda", "mps", "cpu"]), help="By default the best there is."),
+    click.option(
+        "--report",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Write report.md and report.svg there, to keep.",
+    ),
+    output_format("text", "json"),
+)
+
+
+def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a comparison."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_comparison(
+    name: str,
+    networks: tuple[str, ...],
+    *,
+    seeds: int,
+    data: str | None,
+    dataset: str,
+    recipe: str,
+    device: str | None,
+    report: Path | None,
+    form: str,
+    **recipes_own: Any,
+) -> None:
+    """Make a comparison, or go on with it, and print what it shows.
+
+    Args:
+        name: what one typed, without options.
+        recipes_own: what differs from the recipe that is named; None: nothing.
+
+    Raises:
+        TutorError: it cannot be made.
+    """
+    from msgspec.structs import replace
+
+    from tutor.lab.comparing import compare
+    from tutor.lab.comparison import ComparisonPlan
+    from tutor.lab.recipe import RECIPES, checked
+
+    plan = ComparisonPlan(
+        name,
+        networks,
+        tuple(range(seeds)),
+        dataset,
+        # The same folder, wherever the command is given.
+        data if data in (None, "synthetic") else str(Path(data).expanduser().resolve()),
+        device,
+        checked(replace(RECIPES[recipe], **{field: its for field, its in recipes_own.items() if its is not None})),
+        _versions(),
+    )
+    folder = the_workspace().runs.with_name("comparisons")
+    if report is not None:
+        _made(report)
+    _print(compare(plan, folder, console(stderr=True)), form, report)
+
+
+def _made(folder: Path) -> None:
+    """Make a folder, before hours are spent on what shall be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: no report can be written there: {error.strerror}") from None
+
+
+def _print(findings: Findings, form: str, report: Path | None) -> None:
+    from tutor.lab.report import as_json, write_report
+
+    if report is not None:
+        say(f"Written: {', '.join(relative(path) for path in write_report(findings, report))}")
+    if form == "json":
+        click.echo(as_json(findings))
+    elif linear.is_wanted():
+        from tutor.draw.linear.comparison import comparison_lines
+
+        print_lines(comparison_lines(findings))
+    else:
+        from tutor.draw.comparison import comparison_view
+
+        console().print(comparison_view(findings))
+
+
+def _versions() -> str:
+    from importlib.metadata import version
+
+    from tutor import __version__
+
+    return f"cnn-tutor {__version__}, PyTorch {version('torch')}"
