@@ -85,6 +85,13 @@ def _complete_mine(context: click.Context, parameter: click.Parameter, typed: st
     show_default=True,
     help="Seeds initialisation and the order of batches.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Train each network with so many together, on a GPU each.",
+)
 @click.option("--device", type=click.Choice(["cuda", "mps", "cpu"]), help="By default the best there is.")
 @click.option(
     "--resume",
@@ -107,6 +114,7 @@ def command(
     recipe: str,
     seed: int,
     device: str | None,
+    processes: int,
     resume: str | None,
     headless: bool,
     form: str,
@@ -132,6 +140,7 @@ def command(
         seed=seed,
         device=device,
         recipe=_recipe(recipe, recipes_own),
+        processes=processes,
     )
     _refuse_unknown(plan)
     workspace = the_workspace()

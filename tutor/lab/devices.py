@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from tutor.errors import UsageError
+from tutor.lab import distributed
 from tutor.lab.networks.own import has_own_layers
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def tuning(device: torch.device, network: nn.Module, recipe: Recipe) -> Tuning:
         # On the CPU batch norm's kernels for this order are slower by more than the convolutions gain.
         channels_last=(on_cuda and bf16) or (device.type == "cpu" and not normalises),
         fused=on_cuda or device.type == "cpu",
-        cuda_graph=on_cuda and not recipe.deterministic,
+        cuda_graph=on_cuda and not recipe.deterministic and distributed.processes() == 1,
     )
 
 
@@ -66,7 +67,8 @@ def choose_device(wanted: str | None) -> torch.device:
     if not available.get(name):
         there = ", ".join(name for name, there in available.items() if there)
         raise UsageError(f'The device "{name}" is not available to PyTorch {torch.__version__}.', f"There is: {there}.")
-    return torch.device(name)
+    # torchrun says in the environment which of this machine's GPUs is whose.
+    return torch.device(f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if name == "cuda" else name)
 
 
 def leave_a_core_free() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from tutor.errors import TutorError
-from tutor.lab import devices, events
+from tutor.lab import devices, distributed, events
 from tutor.lab.checkpoints import Checkpoint, CheckpointFolder, keep_weights
 from tutor.lab.data import load
 from tutor.lab.events import Loading, RateChanged, Reached, Restored, Started, Steps, Tested
@@ -24,7 +24,15 @@ from tutor.lab.mine import own_in
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import layers_from
 from tutor.lab.recipe import Recipe
-from tutor.lab.training import Evaluation, OutOfMemory, Step, Training, evaluation_steps, steps_per_epoch, train
+from tutor.lab.training import (
+    Evaluation,
+    OutOfMemory,
+    Step,
+    Training,
+    evaluation_steps,
+    steps_per_epoch,
+    train,
+)
 from tutor.lab.wishes import Stopped, heed
 
 if TYPE_CHECKING:
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
     from tutor.lab.training import Happening
 
 # Faces draw ten times a second at most; more lines would be read for nothing.
-GATHER_S = 0.05
+GATHER_S, GATHER_STEPS = 0.05, 10
 # What is lost where the process is killed. A checkpoint of LeNet takes some milliseconds.
 CHECKPOINT_EVERY_S = 5.0
 
@@ -50,15 +58,21 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
         Stopped: it was asked to stop.
         TutorError: it cannot be done, or cannot go on.
     """
+    device = devices.choose_device(plan.device)
+    with distributed.together(on_cuda=device.type == "cuda"):
+        _tell_experiment(plan, run, device, say)
+
+
+def _tell_experiment(plan: Plan, run: Run, device: torch.device, say: Callable[[Event], None]) -> None:
     began = time.monotonic()
 
     def loading(what: str) -> None:
-        heed(run, say)
+        if distributed.is_first():
+            heed(run, say)
         say(Loading(what))
 
     devices.leave_a_core_free()
     devices.settle(plan.recipe.deterministic)
-    device = devices.choose_device(plan.device)
     data = load(plan.data, device, loading, plan.dataset)
     layers = layers_from(run.folder)
     loading("warming up")
@@ -88,8 +102,7 @@ def tell_experiment(plan: Plan, run: Run, say: Callable[[Event], None]) -> None:
         if training.step < training.steps:
             say(Reached(name, training.step))
             rest.skip(training.steps - training.step, training.tests_to_come)
-        keep_weights(run.weights_file(name), network)
-        desk.keep_checkpoint()
+        desk.keep(network)
 
 
 def started(plan: Plan, mine: list[str], layers: Layers, data: Data, device: torch.device) -> Started:
@@ -117,7 +130,7 @@ def _parameters(network: nn.Module) -> int:
 
 @dataclass
 class Desk:
-    """What is done between two steps of a network's training.
+    """What is done beside a network's steps: heeding the face's wishes, and keeping where the training stands.
 
     Attributes:
         began: when the whole training would have begun if it had never been interrupted, by the monotonic clock.
@@ -138,20 +151,37 @@ class Desk:
         Raises:
             Stopped: it was asked to stop; where it stood is kept.
         """
-        try:
-            heed(self.run, self.say)
-        except Stopped:
-            self.keep_checkpoint()
-            raise
-        wished = self.run.wished_learning_rate()
-        if wished is not None and wished != self.training.learning_rate:
+        stop, wished = self._wishes()
+        if stop:
+            self._keep_checkpoint()
+            raise Stopped
+        if wished != self.training.learning_rate:
             self.training.learning_rate = wished
             self.say(RateChanged(wished))
         if time.monotonic() - self._kept_at >= CHECKPOINT_EVERY_S:
-            self.keep_checkpoint()
+            self._keep_checkpoint()
 
-    def keep_checkpoint(self) -> None:
-        """Keep where the training stands."""
+    def _wishes(self) -> tuple[bool, float]:
+        """Whether it shall stop, and with which learning rate it shall go on; in all processes the same."""
+        stop, wished = False, self.training.learning_rate
+        if distributed.is_first():
+            try:
+                heed(self.run, self.say)
+            except Stopped:
+                stop = True
+            wished = self.run.wished_learning_rate() or wished
+        stopping, rate = distributed.agreed([stop, wished])
+        return bool(stopping), rate
+
+    def keep(self, network: nn.Module) -> None:
+        """Keep what a network has become, and that it is done."""
+        if distributed.is_first():
+            keep_weights(self.run.weights_file(self.network), network)
+        self._keep_checkpoint()
+
+    def _keep_checkpoint(self) -> None:
+        if not distributed.is_first():
+            return
         # What was told until now has to outlive a power failure if the checkpoint does.
         with self.run.events_file.open("rb") as file:
             os.fsync(file.fileno())
@@ -230,7 +260,10 @@ class Stretch:
 
 
 def stretches(happening: Iterator[Step | Evaluation]) -> Iterator[Stretch]:
-    """Gather a training's steps, :data:`GATHER_S` of computing at a time; an evaluation always ends a stretch."""
+    """Gather a training's steps, :data:`GATHER_S` of computing at a time; an evaluation always ends a stretch.
+
+    Of several processes that train together each gathers :data:`GATHER_STEPS` steps at a time.
+    """
     steps: list[Step] = []
     seconds = 0.0
 
@@ -252,7 +285,8 @@ def stretches(happening: Iterator[Step | Evaluation]) -> Iterator[Stretch]:
         if isinstance(what, Evaluation):
             yield stretch(what, took)
             steps, seconds = [], 0.0
-        elif seconds >= GATHER_S:
+        # Several processes do between stretches what they do together, so that theirs have to be the same.
+        elif len(steps) >= GATHER_STEPS if distributed.processes() > 1 else seconds >= GATHER_S:
             yield stretch()
             steps, seconds = [], 0.0
         resumed = time.monotonic()

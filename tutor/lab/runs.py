@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import fcntl
 import math
+import os
 import subprocess
 import sys
 import time
@@ -67,6 +68,7 @@ class Plan(msgspec.Struct, frozen=True):
         seed: seeds initialisation, the order of the batches, and dropout; the same for every network.
         device: ``cuda``, ``mps``, ``cpu``, or None for the best there is.
         recipe: how each network is trained.
+        processes: how many train a network together, each on its share of every batch and on a GPU of its own.
     """
 
     experiment: str = ""
@@ -76,6 +78,7 @@ class Plan(msgspec.Struct, frozen=True):
     seed: Annotated[int, msgspec.Meta(ge=0)] = 0
     device: str | None = None
     recipe: Recipe = Recipe()
+    processes: Annotated[int, msgspec.Meta(ge=1)] = 1
 
     @property
     def trained(self) -> tuple[str, ...]:
@@ -158,6 +161,11 @@ class Run:
         except msgspec.DecodeError as error:
             raise UsageError(f"{self.plan_file}: {error}") from None
         _ = plan.trained
+        if plan.recipe.batch_size < 2 * plan.processes:
+            raise UsageError(
+                f"A batch of {plan.recipe.batch_size} is too small for {plan.processes} processes.",
+                f"Each takes two samples of it at least: --batch-size {2 * plan.processes} or more.",
+            )
         return plan
 
     def alive(self) -> bool:
@@ -223,7 +231,7 @@ def start_run(
         write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
     except OSError as error:
         raise _cannot_be_written(run, error) from None
-    return run, _launch(run)
+    return run, _launch(run, plan.processes)
 
 
 def resume_run(run: Run) -> subprocess.Popen[bytes]:
@@ -239,12 +247,12 @@ def resume_run(run: Run) -> subprocess.Popen[bytes]:
         raise UsageError(
             f"{run.id} is finished: there is nothing to go on with.", f"To see it: cnn-tutor runs {run.id}"
         )
-    process = _launch(run, go_on=True)
+    process = _launch(run, run.plan().processes, go_on=True)
     run.plan_file.touch()  # the latest run is the one that was begun or taken up last
     return process
 
 
-def _launch(run: Run, *, go_on: bool = False) -> subprocess.Popen[bytes]:
+def _launch(run: Run, processes: int, *, go_on: bool = False) -> subprocess.Popen[bytes]:
     try:
         with run.lock_file.open("ab") as lock, run.log_file.open("ab") as log:
             # The process inherits the locked descriptor, so that there is no moment at which the run looks dead;
@@ -255,7 +263,8 @@ def _launch(run: Run, *, go_on: bool = False) -> subprocess.Popen[bytes]:
                 # Here, while nobody else can write: whoever looks from now on sees that it has not ended.
                 take_up(run.events_file)
             return subprocess.Popen(
-                [sys.executable, "-P", "-m", "tutor.lab.trainer", str(run.folder)],
+                [sys.executable, "-P", *_several(processes), "-m", "tutor.lab.trainer", str(run.folder)],
+                env={**os.environ, "PYTHONSAFEPATH": "1"},  # -P, for torchrun's processes too
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -266,6 +275,13 @@ def _launch(run: Run, *, go_on: bool = False) -> subprocess.Popen[bytes]:
         raise UsageError(f"{run.id} is running.", f"To follow it: cnn-tutor runs {run.id}") from None
     except OSError as error:
         raise _cannot_be_written(run, error) from None
+
+
+def _several(processes: int) -> list[str]:
+    """What starts so many processes that train together: torchrun, by the name of its module."""
+    if processes == 1:
+        return []
+    return ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
 
 
 def _cannot_be_written(run: Run, error: OSError) -> UsageError:

@@ -1,5 +1,8 @@
 """The training process, ``python -m tutor.lab.trainer RUN_FOLDER``; :func:`tutor.lab.runs.start_run` starts it.
 
+``torchrun --nproc-per-node 2 -m tutor.lab.trainer RUN_FOLDER`` trains with two processes: ``cnn-tutor train
+--processes 2``.
+
 The loop itself stands in :mod:`tutor.lab.training`; :mod:`tutor.lab.narration` runs it and tells it as events. Here is
 how the process begins and ends.
 """
@@ -11,9 +14,11 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.engine.sandbox.process import die_with_parent
 from tutor.errors import TutorError
 from tutor.lab.events import Ended, Failed, Loading, encode
 from tutor.lab.mine import told_as_theirs
@@ -33,11 +38,17 @@ def main(run: Run) -> int:
     Returns:
         The exit code: 0 finished or stopped, 1 failed.
     """
+    if "WORLD_SIZE" in os.environ:
+        with suppress(OSError):
+            die_with_parent(os.getppid())  # torchrun, which is what a face can kill
+    # Of the processes that torchrun starts for one training, one tells what happens.
+    is_first = os.environ.get("RANK", "0") == "0"
     # Unbuffered: each line is one write, whole and at once, whatever happens to the process.
     with run.events_file.open("ab", buffering=0) as file:
 
         def say(event: Event) -> None:
-            file.write(encode(event))
+            if is_first:
+                file.write(encode(event))
 
         began = time.monotonic()
 

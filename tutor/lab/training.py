@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.nn.functional as F
 
+from tutor.lab import distributed
 from tutor.lab.cuda_graph import GraphedStep
 from tutor.lab.devices import tuning
 
@@ -103,6 +104,7 @@ class Training:
         if self._tuning.channels_last:
             network.to(memory_format=torch.channels_last)
         self._network = network
+        self._together = distributed.trained_together(network)
         self._data = data
         self._recipe = recipe
         self._seed = seed
@@ -174,8 +176,8 @@ class Training:
             try:
                 loss = self._update(samples, *moves)
             except torch.OutOfMemoryError:
-                if self._at_once <= LEAST_AT_ONCE:
-                    raise
+                if self._at_once <= LEAST_AT_ONCE or distributed.processes() > 1:
+                    raise  # of several processes the others cannot know that they are to try again
             # Not above: as long as the exception is handled, its traceback holds what takes the memory.
             if loss is None:
                 self._at_once = max(LEAST_AT_ONCE, self._at_once // 2)
@@ -194,25 +196,28 @@ class Training:
         Returns:
             The loss, a scalar.
         """
-        images, labels = self._data.train.images[samples], self._data.train.labels[samples]  # (B, 1, 28, 28), (B,)
+        here = distributed.share(samples)
+        images, labels = self._data.train.images[here], self._data.train.labels[here]  # (B, 1, 28, 28), (B,)
         if moves is not None:
-            images = moved(images, moves, self._black)
-        parts = min(math.ceil(len(samples) / self._at_once), len(samples) // LEAST_AT_ONCE)
+            images = moved(images, distributed.share(moves), self._black)
+        parts = min(math.ceil(len(here) / self._at_once), len(here) // LEAST_AT_ONCE)
         losses = []
         self._optimizer.zero_grad()
         for some_images, some_labels in zip(images.tensor_split(parts), labels.tensor_split(parts), strict=True):
             with torch.autocast(self._device.type, torch.bfloat16, enabled=self._tuning.bf16):
-                loss = F.cross_entropy(self._network(some_images), some_labels)
-            # Of the part's mean the batch's mean takes the part's share.
-            loss = loss * (len(some_labels) / len(samples))
+                loss = F.cross_entropy(self._together(some_images), some_labels)
+            # The batch's mean is made of its parts' means, by their sizes; of the processes' losses the mean is taken.
+            loss = loss * (len(some_labels) * distributed.processes() / len(samples))
             loss.backward()
             losses.append(loss.detach())
         self._optimizer.step()
-        return torch.stack(losses).sum()
+        return distributed.mean(torch.stack(losses).sum())
 
     def _test_if_due(self) -> Iterator[Evaluation]:
         if self.step in self.evaluations and self.step > self._tested_after:
             evaluation = evaluate(self._network, self._data.test)
+            # Each process has batch norm's running statistics of its own shares: the first one's count.
+            evaluation = Evaluation(*distributed.agreed([evaluation.loss, evaluation.accuracy]))
             self._network.train()
             self._tested_after = self.step
             target = self._recipe.target
@@ -266,12 +271,17 @@ def batches(order: Tensor, batch_size: int) -> list[Tensor]:
 
     A last batch of a single sample is left out: batch norm cannot take a variance over it.
     """
-    return [batch for batch in order.split(batch_size) if len(batch) >= LEAST_AT_ONCE]
+    return [batch for batch in order.split(batch_size) if len(batch) >= _least()]
 
 
 def steps_per_epoch(samples: int, batch_size: int) -> int:
     """How many :func:`batches` there are."""
-    return samples // batch_size + (samples % batch_size >= LEAST_AT_ONCE)
+    return samples // batch_size + (samples % batch_size >= _least())
+
+
+def _least() -> int:
+    """How many samples a batch has at least, for each process to have its share."""
+    return LEAST_AT_ONCE * distributed.processes()
 
 
 def evaluation_steps(steps_per_epoch: int, epochs: int) -> list[int]:
