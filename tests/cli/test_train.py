@@ -45,6 +45,14 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
     again = cnn_tutor("runs", "latest", "--format", "jsonl", cwd=folder)
     assert again.stdout == done.stdout
 
+    rows = cnn_tutor("runs", "latest", "--csv", "-", cwd=folder).stdout.splitlines()
+    assert (rows[0], len(rows)) == ("network,step,loss,test_loss,test_accuracy", 7)
+    assert cnn_tutor("runs", "latest", "--csv", "curves.csv", cwd=folder).returncode == 0
+    assert (folder / "curves.csv").read_text().splitlines() == rows
+    unwritable = cnn_tutor("runs", "latest", "--csv", "nowhere/curves.csv", cwd=folder)
+    assert unwritable.returncode == 2
+    assert "nowhere/curves.csv" in unwritable.stderr
+
     for call, says in {
         ("train", "--resume"): "is finished",
         ("runs", "latest", "--lr", "0.1"): "does not run",

@@ -33,23 +33,34 @@ def _complete_run(context: click.Context, parameter: click.Parameter, typed: str
 @click.option("--go-on", "wish", flag_value="run", help="Let it go on after a pause.")
 @click.option("--stop", "wish", flag_value="stop", help="Stop it; train --resume takes it up again.")
 @click.option("--lr", "learning_rate", type=float, metavar="RATE", help="Change its learning rate while it runs.")
+@click.option("--csv", "csv_file", metavar="FILE", help="Write its curves to FILE, or with - to stdout.")
 @click.option("--headless", is_flag=True, help="A line for each test and no bars, for a log.")
 @output_format("text", "jsonl")
-def command(name: str | None, wish: Wish | None, learning_rate: float | None, headless: bool, form: str) -> int | None:
+def command(
+    name: str | None, wish: Wish | None, learning_rate: float | None, csv_file: str | None, headless: bool, form: str
+) -> int | None:
     """List your trainings; or follow RUN, or ask something of it.
 
     RUN is a part of its name that no other has, or 'latest'. Ctrl-C leaves a training that is followed; it goes on.
     """
     from tutor.commands.following import follow_to_its_end
-    from tutor.lab.runs import all_runs, find_run
+    from tutor.lab.export import write_csv
+    from tutor.lab.runs import all_runs, find_run, state_of
 
     folder = the_workspace().runs
     if name is None:
-        if wish or learning_rate is not None:
+        if wish or learning_rate is not None or csv_file:
             raise UsageError("which training is meant? Name it", "For example: cnn-tutor runs latest --pause")
         _list(all_runs(folder), form)
         return None
     run = find_run(folder, name)
+    if csv_file:
+        try:
+            with click.open_file(csv_file, "w") as file:
+                write_csv(state_of(run), file)
+        except OSError as error:
+            raise UsageError(f"{csv_file}: cannot be written: {error.strerror}") from None
+        return None
     if not wish and learning_rate is None:
         return follow_to_its_end(run, None, form, headless=headless)
     if not run.alive():
