@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import select
@@ -20,7 +21,7 @@ from tutor.draw.comparison import BarPlot, circumstances, comparison_view, diffe
 from tutor.draw.linear.comparison import comparison_lines
 from tutor.errors import TutorError, UsageError
 from tutor.lab import training
-from tutor.lab.cells import cells_of, file_of
+from tutor.lab.cells import CellsFile, cells_of, file_of
 from tutor.lab.comparer import train_cell
 from tutor.lab.comparing import Progress, compare, line_of, progress_view
 from tutor.lab.comparison import ACCURACY, TRAINING_LOSS, Cell, ComparisonPlan, Going, Setting, findings, metrics, pairs
@@ -114,11 +115,11 @@ def test_one_seed_shows_nothing() -> None:
         assert "interval" not in text.replace("95 % interval\n", "")
 
 
-def test_a_lower_training_loss_is_called_lower() -> None:
+def test_of_a_training_loss_it_is_said_which_is_lower() -> None:
     deep = found({"plain": [97.0, 97.1], "skip": [98.0, 98.1]}, name="skip", losses=(0.3, 0.1)).panels
     assert [contrast.words for panel in deep for contrast in panel.contrasts] == [
         "skip is better, on 2 of 2 seeds",
-        "skip is lower, on 2 of 2 seeds",
+        "skip has a lower loss, on 2 of 2 seeds",
     ]
 
 
@@ -190,6 +191,12 @@ def test_many_differences_come_with_a_warning() -> None:
     assert not any("differences:" in line for line in circumstances(found({"base": [1.0, 2.0], "bn": [1.0, 2.0]})))
 
 
+def test_what_is_not_shown_is_not_said_to_be_nothing() -> None:
+    words = "No difference shown does not mean that there is none"
+    assert words in printed(found({"base": [97.5, 97.7], "bn": [97.6, 97.6]}), 200)
+    assert words not in printed(found({"base": [97.5, 97.7], "bn": [98.5, 98.7]}), 200)
+
+
 def test_what_is_kept_is_there_again_and_a_torn_line_is_trained_anew(tmp_path: Path) -> None:
     first, second = (Cell("base", 0, 97.5, 0.1, 0.2, 3.0), Cell("bn", 0, 98.1, 0.1, 0.2, 3.0))
     with cells_of(BN, tmp_path) as cells:
@@ -240,6 +247,18 @@ def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot be written to"), cells_of(BN, tmp_path / "file"):
         pass
+
+
+class FullDisk(io.BytesIO):
+    name = "cells.jsonl"
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_told() -> None:
+    with pytest.raises(TutorError, match=r"cells\.jsonl: cannot be written to: No space left"):
+        CellsFile(FullDisk(), BN)
 
 
 def test_how_far_it_is(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from tutor.lab.comparison import TRAINING_IMAGES, TRAINING_LOSS
+from tutor.lab.comparison import TRAINING_IMAGES, TRAINING_LOSS, pairs
 from tutor.lab.experiments import title_of
+from tutor.lab.statistics import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -193,7 +194,9 @@ def circumstances(findings: Findings) -> list[str]:
     if any(panel.metric is TRAINING_LOSS for panel in findings.panels):
         seen = min(TRAINING_IMAGES, setting.train_size)
         lines.append(f"Training loss: mean cross-entropy after the last step, on the first {seen:,} training images.")
-    shown = sum(len(panel.contrasts) for panel in findings.panels)
-    if shown > 1 and len(plan.seeds) > 1:
-        lines.append(f"These are {shown} differences: of twenty intervals, one is expected to miss the truth.")
+    contrasts = [contrast for panel in findings.panels for contrast in panel.contrasts]
+    if any(contrast.verdict is Verdict.NO_DIFFERENCE for contrast in contrasts):
+        lines.append("No difference shown does not mean that there is none: more --seeds give narrower intervals.")
+    if len(pairs(plan.networks)) > 1 and len(plan.seeds) > 1:
+        lines.append(f"These are {len(contrasts)} differences: of twenty intervals, one is expected to miss the truth.")
     return lines

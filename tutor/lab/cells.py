@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from tutor.errors import UsageError
+from tutor.errors import TutorError, UsageError
 from tutor.lab.comparison import Cell, ComparisonPlan, Setting
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class CellsFile:
             UsageError: those before were trained on something else.
         """
         if self.setting is None:
-            self.setting = setting
             self._append(setting)
+            self.setting = setting
         # The device's name tells the number of threads, which may be another one.
         elif setting != msgspec.structs.replace(self.setting, device_name=setting.device_name):
             raise UsageError(
@@ -63,9 +63,13 @@ class CellsFile:
             )
 
     def keep(self, cell: Cell) -> None:
-        """Keep a cell that is trained."""
-        self.cells[cell.network, cell.seed] = cell
+        """Keep a cell that is trained.
+
+        Raises:
+            TutorError: it cannot be written, e.g. because the disk is full.
+        """
         self._append(cell)
+        self.cells[cell.network, cell.seed] = cell
 
     def _read(self) -> bool:
         """Take in what is there; a torn line, and what may come after it, is cut off.
@@ -91,9 +95,15 @@ class CellsFile:
         return whole > 0
 
     def _append(self, record: ComparisonPlan | Setting | Cell) -> None:
-        self._file.write(msgspec.json.encode(record) + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            self._file.write(msgspec.json.encode(record) + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise TutorError(
+                f"{self._file.name}: cannot be written to: {error.strerror}",
+                "Once that is mended, the same command goes on from the training before.",
+            ) from error
 
 
 @contextmanager

@@ -56,8 +56,7 @@ def compare(plan: ComparisonPlan, folder: Path, console: Console) -> Findings:
                 kept = f"Stopped. {done} of {total} trainings are kept: the same command goes on from there."
                 console.print(Text(kept), soft_wrap=True)
                 raise
-        if cells.setting is None:
-            raise AssertionError("cells are only kept behind the setting")
+        assert cells.setting is not None, "cells are only kept behind it"
         return findings(plan, cells.setting, cells.cells.values())
 
 
@@ -131,6 +130,8 @@ class Progress:
         match message:
             case Loading():
                 self.loading = message.what
+            case Setting():
+                self.loading = "training"
             case Going():
                 self.going = message
             case Cell():

@@ -156,8 +156,8 @@ class Metric:
         unit: behind a value, with the blank before it, or empty.
         difference_unit: the same behind a difference.
         digits: how many are shown after the point.
-        more: what a network is said to be that has more of it than another one.
-        less: the opposite.
+        more: what is said of a network that has more of it than another one.
+        less: what is said of one that has less.
     """
 
     field: Literal["accuracy", "train_loss"]
@@ -169,8 +169,8 @@ class Metric:
     less: str
 
 
-ACCURACY = Metric("accuracy", "test accuracy", " %", " points", 2, "better", "worse")
-TRAINING_LOSS = Metric("train_loss", "training loss", "", "", 4, "higher", "lower")
+ACCURACY = Metric("accuracy", "test accuracy", " %", " points", 2, "is better", "is worse")
+TRAINING_LOSS = Metric("train_loss", "training loss", "", "", 4, "has a higher loss", "has a lower loss")
 
 
 @dataclass(frozen=True)
@@ -219,10 +219,10 @@ class Contrast:
         match self.verdict:
             case Verdict.MORE:
                 alike = sum(difference > 0 for difference in self.differences)
-                return f"{self.other} is {self.metric.more}, on {alike} of {len(self.differences)} seeds"
+                return f"{self.other} {self.metric.more}, on {alike} of {len(self.differences)} seeds"
             case Verdict.LESS:
                 alike = sum(difference < 0 for difference in self.differences)
-                return f"{self.other} is {self.metric.less}, on {alike} of {len(self.differences)} seeds"
+                return f"{self.other} {self.metric.less}, on {alike} of {len(self.differences)} seeds"
         return str(self.verdict.value)
 
 
