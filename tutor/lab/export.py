@@ -6,14 +6,14 @@ import csv
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import IO
 
     from tutor.lab.runs import RunState
 
 COLUMNS = ("network", "step", "loss", "test_loss", "test_accuracy")
 
 
-def write_csv(state: RunState, file: TextIO) -> None:
+def write_csv(state: RunState, file: IO[str]) -> None:
     """A row for each step of each network; the last two columns are empty where it was not tested after that step."""
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(COLUMNS)
