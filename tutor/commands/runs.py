@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,22 +35,29 @@ def _complete_run(context: click.Context, parameter: click.Parameter, typed: str
 @click.option("--stop", "wish", flag_value="stop", help="Stop it; train --resume takes it up again.")
 @click.option("--lr", "learning_rate", type=float, metavar="RATE", help="Change its learning rate while it runs.")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write its curves to FILE, or with - to stdout.")
+@click.option("--tensorboard", type=click.Path(path_type=Path), metavar="DIR", help="Write its curves for TensorBoard.")
 @click.option("--headless", is_flag=True, help="A line for each test and no bars, for a log.")
 @output_format("text", "jsonl")
 def command(
-    name: str | None, wish: Wish | None, learning_rate: float | None, csv_file: str | None, headless: bool, form: str
+    name: str | None,
+    wish: Wish | None,
+    learning_rate: float | None,
+    csv_file: str | None,
+    tensorboard: Path | None,
+    headless: bool,
+    form: str,
 ) -> int | None:
     """List your trainings; or follow RUN, or ask something of it.
 
     RUN is a part of its name that no other has, or 'latest'. Ctrl-C leaves a training that is followed; it goes on.
     """
     from tutor.commands.following import follow_to_its_end
-    from tutor.lab.export import write_csv
+    from tutor.lab.export import write_csv, write_tensorboard
     from tutor.lab.runs import all_runs, find_run, state_of
 
     folder = the_workspace().runs
     if name is None:
-        if wish or learning_rate is not None or csv_file:
+        if wish or learning_rate is not None or csv_file or tensorboard:
             raise UsageError("which training is meant? Name it", "For example: cnn-tutor runs latest --pause")
         _list(all_runs(folder), form)
         return None
@@ -60,6 +68,10 @@ def command(
                 write_csv(state_of(run), file)
         except OSError as error:
             raise UsageError(f"{csv_file}: cannot be written: {error.strerror}") from None
+    if tensorboard:
+        write_tensorboard(state_of(run), tensorboard)
+        say(f"To look at it: tensorboard --logdir {tensorboard}")
+    if csv_file or tensorboard:
         return None
     if not wish and learning_rate is None:
         return follow_to_its_end(run, None, form, headless=headless)
