@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # Option and default of each network; the number in a network's name is what is swept.
 SWEPT = {
     "dropout": ("--p", "0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9"),
-    "plain": ("--depth", "8,20,32"),
-    "residual": ("--depth", "8,20,32"),
+    "plain": ("--depth", "8,20,44"),
+    "residual": ("--depth", "8,20,44"),
 }
 
 

@@ -46,8 +46,9 @@ def comparison_view(findings: Findings) -> RenderableType:
         parts += [_networks(panel), BarPlot(network_bars(panel), digits)]
         if panel.contrasts:
             parts += [_differences(panel), BarPlot(difference_bars(panel), digits, zero=True)]
-    parts += [Text(LEGEND, "dim"), Text(), *map(Text, circumstances(findings))]
-    return Group(*parts)
+    if len(findings.plan.seeds) > 1:
+        parts.append(Text(LEGEND, "dim"))
+    return Group(*parts, Text(), *map(Text, circumstances(findings)))
 
 
 def _networks(panel: Panel) -> Table:
