@@ -11,8 +11,9 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.constants import TEXTUAL_ANIMATIONS
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Event, Key, Paste
 
+from tutor.app.key_order import KeyOrder
 from tutor.app.messages import EngineFailed, WorkspaceMade
 from tutor.app.theme import OWN_THEMES, TERMINAL_THEMES, default_theme, terminal_colours
 from tutor.checking import Checks, Engine
@@ -75,6 +76,7 @@ class TutorApp(App[int]):
         animation: bool = True,
     ) -> None:
         super().__init__()
+        self._key_order = KeyOrder(self, super().on_event)
         self.course = course
         self.start_folder = start
         self._data = data
@@ -90,6 +92,13 @@ class TutorApp(App[int]):
         known = (self._theme_setting, ANIMATION, PICTURE_SPEED, EDITOR, DATA)
         self.settings = Settings(self.workspace, known)
         self._wear_settings()
+
+    async def on_event(self, event: Event) -> None:
+        """Take in an event; keys in the order in which they were typed."""
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            await self._key_order.take(event)
+        else:
+            await super().on_event(event)
 
     def get_default_screen(self) -> Screen[None]:
         """The course where there is a workspace, else the welcome."""
@@ -235,10 +244,6 @@ class TutorApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; every screen saves what is unsaved."""
-        # This key is heard before the keys that still wait in an editor's queue.
-        (self.focused or self).call_later(self._leave)
-
-    def _leave(self) -> None:
         self._save_unsaved()
         self.exit(0)
 

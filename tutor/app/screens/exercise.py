@@ -26,8 +26,6 @@ from tutor.own_editor import own_editor
 from tutor.settings import EDITOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
@@ -209,7 +207,8 @@ class ExerciseScreen(Screen[None]):
 
     def action_practise(self) -> None:
         """Practise on a variant; what is typed here is saved first."""
-        self._after_saving(lambda: self.app.open_practice(self._exercise))
+        if self._saved_for_leaving():
+            self.app.open_practice(self._exercise)
 
     def action_reference(self) -> None:
         """Show the reference beside the learner's own program."""
@@ -222,9 +221,8 @@ class ExerciseScreen(Screen[None]):
 
     def action_own_editor(self) -> None:
         """Open the file in the learner's own editor; what is typed here is saved first."""
-        self._after_saving(self._open_own_editor)
-
-    def _open_own_editor(self) -> None:
+        if not self._saved_for_leaving():
+            return
         path = self._workspace.path(self._exercise)
         try:
             editor = own_editor(named=self.app.settings[EDITOR])
@@ -241,11 +239,12 @@ class ExerciseScreen(Screen[None]):
 
     def action_attempts(self) -> None:
         """Open the attempts; what is typed is saved first."""
-        self._after_saving(lambda: self.app.open_history(self._exercise))
+        if self._saved_for_leaving():
+            self.app.open_history(self._exercise)
 
     def action_save(self) -> None:
         """Save the answer and have it checked."""
-        self._after_typing(self._answer.save)
+        self._answer.save()
 
     def action_hint(self) -> None:
         """Show the next hint."""
@@ -290,23 +289,6 @@ class ExerciseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Cancel the check that runs; else back to the list."""
-        self._after_typing(self._back)
-
-    def _after_typing(self, act: Callable[[], None]) -> None:
-        # A key that works everywhere is heard before the keys that still wait in the editor's queue.
-        (self.focused or self).call_later(act)
-
-    def _after_saving(self, act: Callable[[], None]) -> None:
-        """Leave for another place, once what is typed is saved; where it cannot be, that is said first."""
-
-        def save_and_act() -> None:
-            if self._answer.may_leave():
-                self.save_before_leaving()
-                act()
-
-        self._after_typing(save_and_act)
-
-    def _back(self) -> None:
         if self._ticket is not None:
             self._cancel()
             self._verdict.show_cancelled()
@@ -314,11 +296,17 @@ class ExerciseScreen(Screen[None]):
         elif (picture := self._picture) is not None and picture.has_focus_within:
             if not picture.leave_field():
                 self.action_go("lesson")
-        elif self._answer.may_leave():
-            self.save_before_leaving()
+        elif self._saved_for_leaving():
             self.dismiss()
         else:
             self.action_go("answer")
+
+    def _saved_for_leaving(self) -> bool:
+        """Save what is typed; whether it could be, or is given up. Says so where not."""
+        if not self._answer.may_leave():
+            return False
+        self.save_before_leaving()
+        return True
 
     def save_before_leaving(self) -> None:
         """Save what is unsaved, and cancel the check that runs."""

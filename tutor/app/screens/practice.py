@@ -105,10 +105,6 @@ class PracticeScreen(Screen[None]):
 
     def action_check(self) -> None:
         """Have the answer judged."""
-        # This key is heard before those that still wait in the field's queue.
-        (self.focused or self).call_later(self._begin_check)
-
-    def _begin_check(self) -> None:
         if left := self._form.unanswered:
             self._say(Text(f"! {counted(left, 'entry is', 'entries are')} still empty.", "yellow"))
             return
