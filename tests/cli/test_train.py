@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from tutor.lab import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from subprocess import CompletedProcess
 
     from tutor.course import Course
@@ -63,6 +63,13 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
         refused = cnn_tutor(*call, cwd=folder)
         assert (refused.returncode, refused.stdout) == (2, ""), call
         assert says in refused.stderr
+
+    with (Path(one["folder"]) / "events.jsonl").open("ab") as file:
+        file.write(b"\0\0\n")
+    torn = cnn_tutor("runs", "latest", cwd=folder)
+    assert torn.returncode == 2
+    assert "events.jsonl: cannot be read" in torn.stderr
+    assert "cannot be read" in cnn_tutor("runs", cwd=folder).stdout
 
 
 def test_own_layers_are_checked_trained_with_and_told(cnn_tutor: Run, folder: Path, course: Course) -> None:

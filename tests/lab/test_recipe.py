@@ -19,6 +19,8 @@ def test_ours_can_be_trained_and_read_back(recipe: Recipe) -> None:
         (Recipe(epochs=0), "epochs"),
         (Recipe(batch_size=1), "batch_size"),
         (Recipe(learning_rate=0.0), "learning_rate"),
+        (Recipe(learning_rate=float("inf")), "learning_rate"),
+        (Recipe(learning_rate=float("nan")), "learning_rate"),
         (Recipe(betas=(0.9, 1.0)), "betas"),
         (Recipe(weight_decay=-0.1), "weight_decay"),
         (Recipe(shift=28), "shift"),

@@ -156,7 +156,7 @@ def test_from_a_damaged_checkpoint_it_falls_back_and_without_one_it_begins_anew(
     damaged = folder / f"999999-{whole.stem.partition('-')[2]}.pt"
     damaged.write_bytes(whole.read_bytes()[:-1])
     with training.run.events_file.open("ab") as file:
-        file.write(b'{"type":"steps","network":"ba')
+        file.write(b'\0\0\0\n{"type":"steps","network":"ba')
 
     again = start(training.run)
     again.until_it_steps()

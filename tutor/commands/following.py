@@ -30,10 +30,18 @@ def follow_to_its_end(run: Run, process: subprocess.Popen[bytes] | None, form: s
     Raises:
         TutorError: the training failed.
     """
+    import msgspec
+
     from tutor.lab.follow import follow
 
     events_to = sys.stdout.buffer if form == "jsonl" else None
-    state = follow(run, process, console(stderr=True), headless=headless, events_to=events_to)
+    try:
+        state = follow(run, process, console(stderr=True), headless=headless, events_to=events_to)
+    except msgspec.MsgspecError as error:
+        raise TutorError(
+            f"{run.events_file}: cannot be read, as another version's or a damaged one: {error}",
+            f"What can be read of it is gone on with by: cnn-tutor train --resume {run.id}",
+        ) from None
     if state.failed is not None:
         raise TutorError(state.failed.message, state.failed.remedy)
     if state.ended and form == "text":

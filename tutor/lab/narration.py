@@ -24,15 +24,7 @@ from tutor.lab.mine import own_in
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import layers_from
 from tutor.lab.recipe import Recipe
-from tutor.lab.training import (
-    Evaluation,
-    OutOfMemory,
-    Step,
-    Training,
-    evaluation_steps,
-    steps_per_epoch,
-    train,
-)
+from tutor.lab.training import Evaluation, OutOfMemory, Step, Training, evaluation_steps, steps_per_epoch, train
 from tutor.lab.wishes import Stopped, heed
 
 if TYPE_CHECKING:
@@ -79,7 +71,8 @@ def _tell_experiment(plan: Plan, run: Run, device: torch.device, say: Callable[[
     # What PyTorch loads only when the first step is taken (seconds) is no part of the first network's time.
     next(train(build("bn").to(device), data, Recipe(batch_size=plan.recipe.batch_size), seed=0))
 
-    checkpoint, damaged = CheckpointFolder(run.checkpoints_folder).read()
+    with distributed.first_alone():  # which puts aside what is damaged
+        checkpoint, damaged = CheckpointFolder(run.checkpoints_folder).read()
     if checkpoint is None:
         say(started(plan, [own.slug for own in own_in(run.folder)], layers, data, device))
     else:
@@ -210,7 +203,7 @@ def tell(
     Raises:
         TutorError: a loss is no finite number any more.
     """
-    for stretch in stretches(_at_once_where_memory_ran_out(network, happening, say)):
+    for stretch in stretches(_telling_of_memory(network, happening, say)):
         losses = list(takewhile(math.isfinite, stretch.losses))
         rest.steps_took(stretch.seconds, len(stretch.losses))
         if stretch.evaluation:
@@ -228,7 +221,7 @@ def tell(
         between_steps()
 
 
-def _at_once_where_memory_ran_out(
+def _telling_of_memory(
     network: str, happening: Iterator[Happening], say: Callable[[Event], None]
 ) -> Iterator[Step | Evaluation]:
     """Tell that a batch did not fit when it happens, and pass all else on."""

@@ -12,7 +12,7 @@ Schedule = Literal["constant", "one-cycle"]
 Precision = Literal["auto", "float32", "bf16"]
 
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+Rate = Annotated[float, msgspec.Meta(gt=0, le=1000)]
 Beta = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 
 
@@ -35,10 +35,10 @@ class Recipe(msgspec.Struct, frozen=True):
 
     epochs: PositiveInt = 1
     batch_size: Annotated[int, msgspec.Meta(ge=2)] = 64
-    learning_rate: PositiveFloat = 1e-3
+    learning_rate: Rate = 1e-3
     schedule: Schedule = "constant"
     betas: tuple[Beta, Beta] = (0.9, 0.999)
-    weight_decay: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    weight_decay: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
     shift: Annotated[int, msgspec.Meta(ge=0, le=27)] = 0
     target: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
     precision: Precision = "auto"

@@ -243,13 +243,20 @@ def resume_run(run: Run) -> subprocess.Popen[bytes]:
     Raises:
         UsageError: it runs, or is finished, or its folder cannot be written to.
     """
-    if not run.alive() and state_of(run).outcome == "finished":
+    if not run.alive() and _is_finished(run):
         raise UsageError(
             f"{run.id} is finished: there is nothing to go on with.", f"To see it: cnn-tutor runs {run.id}"
         )
     process = _launch(run, run.plan().processes, go_on=True)
     run.plan_file.touch()  # the latest run is the one that was begun or taken up last
     return process
+
+
+def _is_finished(run: Run) -> bool:
+    try:
+        return state_of(run).outcome == "finished"
+    except msgspec.DecodeError:
+        return False  # torn by a power failure, say: what can be read of it is gone on with
 
 
 def _launch(run: Run, processes: int, *, go_on: bool = False) -> subprocess.Popen[bytes]:
