@@ -28,7 +28,7 @@ KEEP_DRAFT_AFTER_S = 1.0
 """How much typing a crash may cost."""
 
 # Polling, because no file system event reaches a folder on NFS or in most containers.
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.04
 CONFLICT = (
     "The file was changed outside, and there is unsaved text here.\n"
     "F8 loads the text from outside · ctrl+s keeps the text here. What is replaced is kept."
