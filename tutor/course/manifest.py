@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
+import tomli
 from msgspec import Meta
 
 from tutor.errors import ManifestError
@@ -214,8 +214,8 @@ def read_toml(path: Path, schema: type[S]) -> S:
 @lru_cache(maxsize=256)
 def _parse(path: Path, text: str, schema: type[S]) -> S:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
     try:
         return msgspec.convert(data, schema)

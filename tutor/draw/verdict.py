@@ -8,7 +8,6 @@ from rich.box import SQUARE
 from rich.columns import Columns
 from rich.console import Group
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -107,6 +106,9 @@ def _printed(verdict: Verdict, *, all_of_it: bool) -> RenderableType:
 
 def counterexample_view(example: Counterexample) -> RenderableType:
     """A counterexample: the calls, and the first place where the submission differs."""
+    # It takes longer to import than all else here, and most of what is drawn has no program in it.
+    from rich.syntax import Syntax
+
     lines = without_controls(example.python).splitlines()
     if len(lines) > MAX_CODE_LINES:
         lines = [*lines[:MAX_CODE_LINES], "…"]
