@@ -43,7 +43,7 @@ STANDS_AT = "plain_stands_at"
 ABOUT_EXERCISE = ("check", "hint", "solution", "practice", "reset", "show")
 """Commands of the command line that are about the exercise that one is at, where no other is named."""
 
-OTHERS = ("list", "train", "doctor", "update", "engine")
+OTHERS = ("list", "train", "runs", "compare", "sweep", "doctor", "update", "engine")
 ALIASES = {"practise": "practice", "exit": "quit", "q": "quit", "EOF": "quit"}
 READING = ("lesson", "more")
 
