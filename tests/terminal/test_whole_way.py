@@ -156,7 +156,7 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
         wrong = exercise.wrong[0]
         answer_outside(workspace, exercise, wrong)
         # "Not yet" or "Error": a wrong program may also raise.
-        terminal.wait_for("F5 says why", looks_like(exercise, wrong.misconception))
+        terminal.wait_for("✗ ", looks_like(exercise, wrong.misconception))
         if exercise is block:
             terminal.press("F2")
             terminal.wait_for("Hint 1")
