@@ -8,113 +8,113 @@ from rich.color import parse_rgb_hex
 from rich.terminal_theme import TerminalTheme
 from textual.theme import BUILTIN_THEMES, Theme
 
-DARK = Theme(
-    name="cnn-dark",
-    primary="#7ab8f5",
-    secondary="#8d9bb0",
-    accent="#f0b268",
-    success="#86cf94",
-    warning="#e6c56f",
-    error="#f28b82",
-    foreground="#d8dee8",
-    background="#12161d",
-    surface="#181e27",
-    panel="#222a36",
-    dark=True,
-    variables={
-        "border-blurred": "#3a4656",
-        "footer-key-foreground": "#f0b268",
-        "block-cursor-background": "#274a70",
-        "block-cursor-foreground": "#ffffff",
-        "scrollbar": "#3a4656",
-        "scrollbar-hover": "#56667c",
-        "scrollbar-active": "#7ab8f5",
-        "scrollbar-background": "#12161d",
-        "scrollbar-background-hover": "#12161d",
-        "scrollbar-background-active": "#12161d",
-    },
+
+def _with_parts(theme: Theme, frame: str, cursor: tuple[str, str], scrollbar: tuple[str, str]) -> Theme:
+    """A theme with what it does not derive by itself.
+
+    Args:
+        theme: its ten colours.
+        frame: what has no focus, and the scrollbar.
+        cursor: paper and ink of the line under the cursor.
+        scrollbar: under the mouse, and held by it.
+    """
+    assert theme.background is not None
+    assert theme.accent is not None
+    paper, ink = cursor
+    hover, active = scrollbar
+    parts = {
+        "border-blurred": frame,
+        "footer-key-foreground": theme.accent,
+        "block-cursor-background": paper,
+        "block-cursor-foreground": ink,
+        "scrollbar": frame,
+        "scrollbar-hover": hover,
+        "scrollbar-active": active,
+    }
+    behind = dict.fromkeys(
+        ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"), theme.background
+    )
+    return replace(theme, variables=parts | behind)
+
+
+DARK = _with_parts(
+    Theme(
+        name="cnn-dark",
+        primary="#7ab8f5",
+        secondary="#8d9bb0",
+        accent="#f0b268",
+        success="#86cf94",
+        warning="#e6c56f",
+        error="#f28b82",
+        foreground="#d8dee8",
+        background="#12161d",
+        surface="#181e27",
+        panel="#222a36",
+        dark=True,
+    ),
+    frame="#3a4656",
+    cursor=("#274a70", "#ffffff"),
+    scrollbar=("#56667c", "#7ab8f5"),
 )
 
-LIGHT = Theme(
-    name="cnn-light",
-    primary="#1d5fa6",
-    secondary="#556274",
-    accent="#96490a",
-    success="#256d3a",
-    warning="#6f5000",
-    error="#b3261e",
-    foreground="#222831",
-    background="#f6f6f2",
-    surface="#fdfdfb",
-    panel="#e7e7e0",
-    dark=False,
-    variables={
-        "border-blurred": "#c3c6c9",
-        "footer-key-foreground": "#a4540c",
-        "block-cursor-background": "#cfe0f3",
-        "block-cursor-foreground": "#10233a",
-        "scrollbar": "#c3c6c9",
-        "scrollbar-hover": "#9aa2ab",
-        "scrollbar-active": "#1d5fa6",
-        "scrollbar-background": "#f6f6f2",
-        "scrollbar-background-hover": "#f6f6f2",
-        "scrollbar-background-active": "#f6f6f2",
-    },
+LIGHT = _with_parts(
+    Theme(
+        name="cnn-light",
+        primary="#1d5fa6",
+        secondary="#556274",
+        accent="#96490a",
+        success="#256d3a",
+        warning="#6f5000",
+        error="#b3261e",
+        foreground="#222831",
+        background="#f6f6f2",
+        surface="#fdfdfb",
+        panel="#e7e7e0",
+        dark=False,
+    ),
+    frame="#c3c6c9",
+    cursor=("#cfe0f3", "#10233a"),
+    scrollbar=("#9aa2ab", "#1d5fa6"),
 )
 
-
-DARK_CONTRAST = Theme(
-    name="cnn-contrast-dark",
-    primary="#66d9ff",
-    secondary="#d0d0d0",
-    accent="#ffd75f",
-    success="#5fff87",
-    warning="#ffff5f",
-    error="#ff9c9c",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#262626",
-    dark=True,
-    variables={
-        "border-blurred": "#a8a8a8",
-        "footer-key-foreground": "#ffd75f",
-        "block-cursor-background": "#ffffff",
-        "block-cursor-foreground": "#000000",
-        "scrollbar": "#a8a8a8",
-        "scrollbar-hover": "#ffffff",
-        "scrollbar-active": "#ffffff",
-        "scrollbar-background": "#000000",
-        "scrollbar-background-hover": "#000000",
-        "scrollbar-background-active": "#000000",
-    },
+DARK_CONTRAST = _with_parts(
+    Theme(
+        name="cnn-contrast-dark",
+        primary="#66d9ff",
+        secondary="#d0d0d0",
+        accent="#ffd75f",
+        success="#5fff87",
+        warning="#ffff5f",
+        error="#ff9c9c",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#262626",
+        dark=True,
+    ),
+    frame="#a8a8a8",
+    cursor=("#ffffff", "#000000"),
+    scrollbar=("#ffffff", "#ffffff"),
 )
 
-LIGHT_CONTRAST = Theme(
-    name="cnn-contrast-light",
-    primary="#003a8c",
-    secondary="#333333",
-    accent="#6b2f00",
-    success="#004d1a",
-    warning="#5c3d00",
-    error="#8b0000",
-    foreground="#000000",
-    background="#ffffff",
-    surface="#ffffff",
-    panel="#e6e6e6",
-    dark=False,
-    variables={
-        "border-blurred": "#555555",
-        "footer-key-foreground": "#6b2f00",
-        "block-cursor-background": "#000000",
-        "block-cursor-foreground": "#ffffff",
-        "scrollbar": "#555555",
-        "scrollbar-hover": "#000000",
-        "scrollbar-active": "#000000",
-        "scrollbar-background": "#ffffff",
-        "scrollbar-background-hover": "#ffffff",
-        "scrollbar-background-active": "#ffffff",
-    },
+LIGHT_CONTRAST = _with_parts(
+    Theme(
+        name="cnn-contrast-light",
+        primary="#003a8c",
+        secondary="#333333",
+        accent="#6b2f00",
+        success="#004d1a",
+        warning="#5c3d00",
+        error="#8b0000",
+        foreground="#000000",
+        background="#ffffff",
+        surface="#ffffff",
+        panel="#e6e6e6",
+        dark=False,
+    ),
+    frame="#555555",
+    cursor=("#000000", "#ffffff"),
+    scrollbar=("#000000", "#000000"),
 )
 
 OWN_THEMES = (DARK, LIGHT, DARK_CONTRAST, LIGHT_CONTRAST)
