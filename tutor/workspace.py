@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tutor.progress import KeptText
     from tutor.verdict import Verdict
 
+DEFAULT_FOLDER = "cnn-course"
+"""What is proposed to whoever has no workspace yet."""
+
 STATE_FOLDER = ".cnn-tutor"
 PROGRESS_FILE = "progress.sqlite"
 LEARNER_FILE = "learner"

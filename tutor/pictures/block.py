@@ -17,9 +17,10 @@ from tutor.pictures.diagram import (
     written,
 )
 from tutor.pictures.picture import Kind, Picture, Setting, choice, whole
+from tutor.pictures.written import in_a_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from tutor.pictures.diagram import Shape
     from tutor.pictures.picture import Block
@@ -141,7 +142,7 @@ class _Steps:
                 f"are added number by number, and the sum has that shape, too; C stays {self.out[0]}.",
             )
             return True
-        named = _listed([f"{axis} ({a} and {b})" for axis, a, b in differ])
+        named = in_a_sentence([f"{axis} ({a} and {b})" for axis, a, b in differ])
         silent = all(1 in (a, b) for _, a, b in differ)
         help_ = f"A projection, {self._projection()}, would make {written(self.out)} of x."
         if silent:
@@ -258,10 +259,6 @@ def _shortcut_parts(done: _Steps, column: int, fits: bool) -> list[Part]:
 
 def _differences(one: Shape, other: Shape) -> list[tuple[str, int, int]]:
     return [(axis, a, b) for axis, a, b in zip("CHW", one, other, strict=True) if a != b]
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
 
 
 def _shortcut(kind: str) -> str:

@@ -74,7 +74,11 @@ def exactly(number: Fraction) -> str:
 
 def listed(numbers: Sequence[Number]) -> str:
     """Numbers in a sentence: ``1, 1, 2 and 4``."""
-    texts = [in_digits(number) for number in numbers]
+    return in_a_sentence([in_digits(number) for number in numbers])
+
+
+def in_a_sentence(texts: Sequence[str]) -> str:
+    """Words in a sentence, likewise."""
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 

@@ -9,15 +9,13 @@ from tutor.cli import say_error
 from tutor.commands.common import print_lines
 from tutor.draw.words import reflowed
 from tutor.errors import TutorError
-from tutor.workspace import is_workspace, login_name, make_workspace
+from tutor.workspace import DEFAULT_FOLDER, is_workspace, login_name, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.course import Course
     from tutor.workspace import Workspace
-
-DEFAULT_FOLDER = "cnn-course"
 
 
 def begin(course: Course, start: Path) -> Workspace:

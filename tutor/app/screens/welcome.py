@@ -14,7 +14,7 @@ from tutor.app.messages import WentWrong, WorkspaceMade
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.top_bar import TopBar
 from tutor.errors import TutorError, UsageError
-from tutor.workspace import login_name, make_workspace
+from tutor.workspace import DEFAULT_FOLDER, login_name, make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.course import Course
-
-DEFAULT_FOLDER = "cnn-course"
 
 
 class WelcomeScreen(Screen[None]):
