@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,18 +37,20 @@ class Program:
         self.process = process
         self._screen = screen
         self._keys = keys
-        self.seen = ""
+        self._said = b""
+        self._heard = 0
 
     def wait_for(self, text: str, seconds: float = 60.0) -> str:
         """Everything up to a text, from where the last call ended."""
         deadline = time.monotonic() + seconds
-        while text not in (plain := ESCAPES.sub("", self.seen)):
+        while text not in (unheard := _plain(self._said)[self._heard :]):
             left = deadline - time.monotonic()
-            assert left > 0, f"'{text}' did not come within {seconds} s:\n{plain}"
+            assert left > 0, f"'{text}' did not come within {seconds} s:\n{unheard}"
             if select.select([self._screen], [], [], left)[0]:
-                self.seen += self._read()
-        shown, found, self.seen = plain.partition(text)
-        return shown + found
+                self._read()
+        shown = unheard[: unheard.index(text) + len(text)]
+        self._heard += len(shown)
+        return shown
 
     def press(self, keys: str) -> None:
         os.write(self._keys, keys.encode())
@@ -58,7 +60,7 @@ class Program:
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:
             if select.select([self._screen], [], [], 0.05)[0]:
-                self.seen += self._read()
+                self._read()
         assert self.process.returncode is not None, "it does not end"
         return self.process.returncode
 
@@ -73,14 +75,17 @@ class Program:
             unseen += children
         return found
 
-    def _read(self) -> str:
-        try:
-            text = os.read(self._screen, 1 << 16).decode("utf-8", "replace")
-        except OSError:
-            return ""
-        for sign in NEW_LINES:
-            text = text.replace(sign, "\n")
-        return text
+    def _read(self) -> None:
+        with suppress(OSError):
+            self._said += os.read(self._screen, 1 << 16)
+
+
+def _plain(said: bytes) -> str:
+    """The lines that have been on a screen: made of all that was said, as what moves the cursor may come in pieces."""
+    text = said.decode("utf-8", "replace")
+    for sign in NEW_LINES:
+        text = text.replace(sign, "\n")
+    return ESCAPES.sub("", text)
 
 
 @contextmanager

@@ -253,6 +253,7 @@ def test_ctrl_c_ends_what_runs_and_no_more(folder: Path, in_terminal: InTerminal
     with in_terminal(folder, "--plain") as talking:
         talking.wait_for("Exercise 1> ")
         talking.press("half a lin")
+        talking.wait_for("half a lin")  # with keys unread, Python's readline would wait for another one first
         interrupt(talking, "quit leaves, as does control D.")
         talking.wait_for("Exercise 1> ")
         talking.press("practice --seed 1\n")
