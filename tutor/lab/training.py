@@ -8,7 +8,7 @@ computed, on a CPU to the last bit.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -54,10 +54,12 @@ class Evaluation:
     Attributes:
         loss: mean cross-entropy.
         accuracy: per cent classified right.
+        logits: (N, 10), of all images in the test set's order; they are no part of what makes two evaluations equal.
     """
 
     loss: float
     accuracy: float
+    logits: Tensor | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,8 @@ class Training:
         if self.step in self.evaluations and self.step > self._tested_after:
             evaluation = evaluate(self._network, self._data.test)
             # Each process has batch norm's running statistics of its own shares: the first one's count.
-            evaluation = Evaluation(*distributed.agreed([evaluation.loss, evaluation.accuracy]))
+            loss, accuracy = distributed.agreed([evaluation.loss, evaluation.accuracy])
+            evaluation = replace(evaluation, loss=loss, accuracy=accuracy)
             self._network.train()
             self._tested_after = self.step
             target = self._recipe.target
@@ -263,7 +266,7 @@ def evaluate(network: nn.Module, split: Split) -> Evaluation:
     results = [(network(images), labels) for images, labels in parts]
     logits, labels = (torch.cat(parts) for parts in zip(*results, strict=True))  # (N, 10), (N,)
     correct = (logits.argmax(dim=1) == labels).sum().item()
-    return Evaluation(loss=F.cross_entropy(logits, labels).item(), accuracy=100 * correct / len(labels))
+    return Evaluation(F.cross_entropy(logits, labels).item(), accuracy=100 * correct / len(labels), logits=logits)
 
 
 def batches(order: Tensor, batch_size: int) -> list[Tensor]:
