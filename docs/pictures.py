@@ -36,7 +36,7 @@ async def _train(stage: Stage) -> None:
     """Train for real, until the second network has done most of its steps."""
     await stage.press("t")
     await stage.see("Epochs")
-    await stage.press("tab", "tab", *os.environ.get("CNN_TUTOR_DATA", "synthetic"), "enter")
+    await stage.press("shift+tab", *os.environ.get("CNN_TUTOR_DATA", "synthetic"), "enter")
     await stage.see("step")
     run = latest_run(stage.workspace.runs)
     assert run is not None

@@ -263,3 +263,15 @@ def _trained(network: str, steps: int) -> Iterator[events.Event]:
     for step, accuracy in TESTED_AFTER[network].items():
         if step <= steps:
             yield events.Tested(network, step, 0.1, accuracy)
+
+
+@_scene("lab-setup-own", "[✓] conv2d", "residual net of 20 layers", "▼ More", files={"conv2d": CONV2D})
+async def _lab_setup_own(stage: Stage) -> None:
+    await _pass(stage)
+    await stage.press("escape")
+    await stage.see("passed")
+    await stage.press("t")
+    await stage.see("Epochs")
+    await stage.press(*["shift+tab"] * 3, "enter", "end", "enter")
+    await stage.see("mini-resnet")
+    await stage.press("tab", *"fast residual-20", *["tab"] * 4, "space", "tab", "enter")

@@ -153,7 +153,8 @@ async def test_starting_a_run(
 ) -> None:
     asked: list[Plan] = []
 
-    def start(_: object, plan: Plan) -> tuple[Run, None]:
+    def start(_: object, plan: Plan, own_texts: dict[str, str]) -> tuple[Run, None]:
+        assert own_texts == {}
         asked.append(plan)
         if plan.recipe.epochs == 3:
             raise UsageError("no room on the disk", "Make some.")

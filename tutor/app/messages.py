@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tutor.app.follow import Snapshot
     from tutor.checking import Judged
+    from tutor.course import Exercise
     from tutor.engine.client import CheckProgress
     from tutor.errors import TutorError
     from tutor.lab.curve_view import CurveView
@@ -76,6 +77,13 @@ class AnswerStands(Message):
     """The learner's file was saved here, or loaded because it was changed outside; its text is to be judged."""
 
     text: str
+
+
+@dataclass
+class CheckedAgain(Message):
+    """What a learner has passed is judged once more, before it is trained with."""
+
+    exercise: Exercise
 
 
 @dataclass

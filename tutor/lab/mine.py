@@ -102,6 +102,11 @@ def choose(typed: str, networks: Sequence[str], course: Course) -> tuple[Own, ..
     return chosen
 
 
+def with_a_place_in(networks: Sequence[str]) -> tuple[Own, ...]:
+    """What of a learner's could stand in one of these networks at least."""
+    return tuple(own for own in OWN.values() if any(_has_place_for(own, network, (own,)) for network in networks))
+
+
 def prepare(typed: str, networks: Sequence[str], course: Course, workspace: Workspace, judge: Judge) -> dict[str, str]:
     """The learner's present texts of what shall stand in the networks of a run, each judged again.
 

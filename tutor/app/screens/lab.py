@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Select, Static
 
 from tutor.app.follow import Follower, Snapshot
-from tutor.app.messages import NoRun, RunAttached, RunLooked, WentWrong
+from tutor.app.messages import CheckedAgain, NoRun, RunAttached, RunLooked, WentWrong
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.run_panel import RunPanel
 from tutor.app.widgets.run_setup import RunSetup
 from tutor.app.widgets.top_bar import TopBar
 from tutor.draw.results import dataset_in_words
+from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
 from tutor.lab.curve_view import CurveView
+from tutor.lab.mine import prepare
 from tutor.lab.runs import Plan, all_runs, latest_run, start_run
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.app import TutorApp
+    from tutor.course import Exercise
     from tutor.lab.runs import Wish
+    from tutor.verdict import Verdict
     from tutor.workspace import Workspace
 
 LOOK_EVERY_S = 0.25
@@ -77,6 +81,8 @@ class LabScreen(Screen[None]):
         self._drawn: CurveView | None = None
         self._others: list[Follower] = []
         """Earlier runs, the latest first."""
+        self._ticket: int | None = None
+        """Of the checks of the learner's own layers, while they are judged before a training."""
 
     def compose(self) -> ComposeResult:
         """The form and the panel, of which one is shown."""
@@ -158,24 +164,52 @@ class LabScreen(Screen[None]):
         self.query_one("#tabs", Static).update("  ".join(tabs))
 
     def action_back(self) -> None:
-        """Back to the panel, if a training is there, else to the list; the training goes on."""
-        if self._follower is not None and not self.has_class("-live"):
+        """Close a menu that is open, or give up the check that runs; else back to the panel, or to the list."""
+        for menu in self.query(Select):
+            if menu.expanded:
+                menu.expanded = False
+                menu.focus()
+                return
+        if self._ticket is not None:
+            self._ticket = None
+            self.app.checks.cancel()
+            self.query_one(RunSetup).say("")
+        elif self._follower is not None and not self.has_class("-live"):
             self._show_panel()
         else:
             self.dismiss()
 
     @on(RunSetup.Wanted)
     def _wanted(self, message: RunSetup.Wanted) -> None:
-        self._start(message.plan)
+        if message.mine:
+            self._ticket = self.app.checks.request()
+        self._start(message.plan, message.mine, self._ticket)
 
     @work(thread=True, group="runs")
-    def _start(self, plan: Plan) -> None:
+    def _start(self, plan: Plan, mine: Sequence[str], ticket: int | None) -> None:
         try:
-            run, process = start_run(self._workspace.runs, plan)
+            own_texts = {} if ticket is None else self._own_texts(plan, mine, ticket)
+            run, process = start_run(self._workspace.runs, plan, own_texts)
+        except Cancelled:
+            pass
         except TutorError as error:
             self.post_message(WentWrong(error))
         else:
             self.post_message(RunAttached(run, process))
+
+    def _own_texts(self, plan: Plan, mine: Sequence[str], ticket: int) -> dict[str, str]:
+        """The learner's texts, each judged just now."""
+
+        def judge(exercise: Exercise, source: str) -> Verdict:
+            self.post_message(CheckedAgain(exercise))
+            return self.app.checks.look_again(ticket, self._workspace, exercise, source)
+
+        return prepare(",".join(mine), plan.trained, self.app.course, self._workspace, judge)
+
+    @on(CheckedAgain)
+    def _say_checked(self, message: CheckedAgain) -> None:
+        if self._ticket is not None:
+            self.query_one(RunSetup).say_going(f"checking your {message.exercise.slug} …  esc cancels")
 
     @work(thread=True, group="runs")
     def _find_latest(self) -> None:
@@ -187,11 +221,22 @@ class LabScreen(Screen[None]):
         self.set_class(False, "-live")
         setup = self.query_one(RunSetup)
         setup.say("")
-        setup.begin()
+        setup.begin(self._passed())
         self.refresh_bindings()
+
+    def _passed(self) -> frozenset[str]:
+        """The exercises whose layers the learner may train with."""
+        try:
+            with self._workspace.progress() as progress:
+                standings = progress.standings()
+        except TutorError as error:
+            self.app.notify_error(error)
+            return frozenset()
+        return frozenset(slug for slug, standing in standings.items() if standing.passed)
 
     @on(WentWrong)
     def _say_wrong(self, message: WentWrong) -> None:
+        self._ticket = None
         words = "\n".join(filter(None, (str(message.error), message.error.remedy)))
         self.query_one(RunSetup).say(words)
 
@@ -199,6 +244,7 @@ class LabScreen(Screen[None]):
     def _follow(self, message: RunAttached) -> None:
         if message.process is not None:
             self.app.trainings.append(message.process)
+        self._ticket = None
         self._follower = Follower(message.run)
         self._snapshot = None
         self._is_looking = False
