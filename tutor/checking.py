@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.engine.client import Cancelled, CheckProgress
 from tutor.errors import TutorError
 from tutor.progress import ProgressError
+from tutor.settings import data_for
 from tutor.verdict import DEFAULT_SEED
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Engine(Protocol):
         learner: str,
         seed: int,
         practice: bool = False,
+        data: str | None = None,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         """See :meth:`EngineClient.check`."""
@@ -114,7 +116,12 @@ class Checks:
         with self._engine_free:
             self._give_way(ticket)
             verdict = self._engine.check(
-                exercise, source, learner=workspace.learner, seed=DEFAULT_SEED, on_progress=pass_on
+                exercise,
+                source,
+                learner=workspace.learner,
+                seed=DEFAULT_SEED,
+                data=data_for(exercise, workspace),
+                on_progress=pass_on,
             )
             self._give_way(ticket)
             try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.progress import ProgressError
+
 if TYPE_CHECKING:
+    from tutor.course import Exercise
     from tutor.workspace import Workspace
 
 
@@ -63,7 +68,19 @@ PICTURE_SPEED = Setting(
     "2",
 )
 EDITOR = Setting("editor", "Your editor", "The command that ctrl+g calls", placeholder="$VISUAL or $EDITOR")
+DATA_VARIABLE = "CNN_TUTOR_DATA"
 DATA = Setting("data", "MNIST", "The folder of its files, or synthetic", placeholder="is downloaded")
+
+
+def data_for(exercise: Exercise, workspace: Workspace | None) -> str | None:
+    """What a train exercise is trained on: as it is set, else as the environment has it, else None, a download."""
+    if not exercise.is_train:
+        return None
+    kept = None
+    if workspace is not None:
+        with suppress(ProgressError), workspace.progress() as progress:
+            kept = progress.setting(DATA.name)
+    return kept or os.environ.get(DATA_VARIABLE) or None
 
 
 class Settings:

@@ -50,6 +50,7 @@ class FakeEngine:
         learner: str,
         seed: int,
         practice: bool = False,
+        data: str | None = None,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         self._cancel.clear()

@@ -123,7 +123,7 @@ class RememberingEngine:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._verdicts: dict[tuple[str, str, str, int, bool], Verdict] = {}
+        self._verdicts: dict[tuple[str, str, str, int, bool, str | None], Verdict] = {}
 
     def start(self) -> None:
         """Nothing: the engine starts with its first check."""
@@ -136,13 +136,16 @@ class RememberingEngine:
         learner: str,
         seed: int,
         practice: bool = False,
+        data: str | None = None,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         """See :meth:`tutor.engine.client.EngineClient.check`; tells no progress."""
         del on_progress
-        asked = (exercise.slug, source, learner, seed, practice)
+        asked = (exercise.slug, source, learner, seed, practice, data)
         if asked not in self._verdicts:
-            self._verdicts[asked] = self._engine.check(exercise, source, learner=learner, seed=seed, practice=practice)
+            self._verdicts[asked] = self._engine.check(
+                exercise, source, learner=learner, seed=seed, practice=practice, data=data
+            )
         return self._verdicts[asked]
 
     def cancel(self) -> None:

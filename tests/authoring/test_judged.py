@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from tutor.authoring.judged import Judged, judge_again, judge_known, try_hostile
+from tutor.authoring.verify import SYNTHETIC
 from tutor.engine.client import EngineClient
 from tutor.errors import GraderError
 from tutor.hostile import HostileSubmission
@@ -49,7 +50,7 @@ def test_what_holds_in_the_engine_has_no_problem_and_no_second_verdict(
     small_engine: EngineClient, small_course: Course, exercise: Exercise
 ) -> None:
     root = small_course.location.exercises.parent
-    found = judge_known(small_engine, exercise, root, (1, 2))
+    found = judge_known(small_engine, exercise, root, (1, 2), SYNTHETIC)
     assert found.problems == []
     assert set(found.verdicts) == {
         answer.path.relative_to(root).as_posix() for answer in (exercise.reference_answer, *exercise.wrong)
@@ -58,17 +59,17 @@ def test_what_holds_in_the_engine_has_no_problem_and_no_second_verdict(
     assert found.tried == 2 + 2 + len(exercise.wrong)
     assert 0 < found.reference_s < exercise.manifest.timeout_s
     with EngineClient(small_course.location) as other:
-        assert judge_again(other, exercise, root, 1, found.verdicts) == []
+        assert judge_again(other, exercise, root, 1, SYNTHETIC, found.verdicts) == []
 
 
 def test_a_second_verdict_that_differs_says_where(small_engine: EngineClient, small_course: Course) -> None:
     root = small_course.location.exercises.parent
     exercise = small_course.find("scale")
-    verdicts = judge_known(small_engine, exercise, root, (1,)).verdicts
+    verdicts = judge_known(small_engine, exercise, root, (1,), SYNTHETIC).verdicts
     file = "solutions/02_scale/wrong/adds.py"
     data = json.loads(verdicts[file])
     data["checks"][0]["counterexample"]["got"] = "17"
-    problems = judge_again(small_engine, exercise, root, 1, {**verdicts, file: json.dumps(data)})
+    problems = judge_again(small_engine, exercise, root, 1, SYNTHETIC, {**verdicts, file: json.dumps(data)})
     assert [problem.file for problem in problems] == [file]
     assert "`checks[0].counterexample.got` is " in problems[0].says
     assert 'and was "17"' in problems[0].says

@@ -45,19 +45,24 @@ class Judged:
     hostile: int = 0
 
 
-def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Sequence[int]) -> Judged:
+def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Sequence[int], data: str) -> Judged:
     """Judge every known program as a learner's: right ones on every seed, wrong ones on the first.
 
     Args:
-        seeds: the seeds; for a compute exercise the learners are numbered likewise.
+        seeds: the seeds; for a compute exercise the learners are numbered likewise. In a train exercise only the first
+            counts: a training does not depend on them.
+        data: what a train exercise trains on.
 
     Raises:
         GraderError, ManifestError: the engine cannot judge.
     """
     found = Judged()
-    judge = _Judge(engine, exercise, root, found)
+    judge = _Judge(engine, exercise, root, data, found)
+    if exercise.is_train:
+        seeds = seeds[:1]
     judge.starter(seeds[0])
-    for answer in (exercise.reference_answer, *exercise.accepted):
+    # Training takes long, and the accepted answers have been trained.
+    for answer in (exercise.reference_answer, *(() if exercise.is_train else exercise.accepted)):
         judge.right(answer, seeds)
     for answer in exercise.wrong:
         judge.wrong(answer, seeds[:1])
@@ -65,7 +70,7 @@ def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Seq
 
 
 def judge_again(
-    engine: EngineClient, exercise: Exercise, root: Path, seed: int, verdicts: dict[str, str]
+    engine: EngineClient, exercise: Exercise, root: Path, seed: int, data: str, verdicts: dict[str, str]
 ) -> list[Problem]:
     """Judge every known program a second time, in another engine and another order: the verdicts must be the same.
 
@@ -75,8 +80,10 @@ def judge_again(
     Raises:
         GraderError, ManifestError: the engine cannot judge.
     """
-    judge = _Judge(engine, exercise, root, found := Judged())
+    judge = _Judge(engine, exercise, root, data, found := Judged())
     answers = (exercise.reference_answer, *exercise.accepted, *exercise.wrong)
+    if exercise.is_train:
+        answers = (exercise.reference_answer, *exercise.wrong_untrained)
     for answer in reversed(answers):
         file = within(answer.path, root)
         judge.check(answer, file, seed)
@@ -167,10 +174,11 @@ def with_limit(manifest: str, limit_s: float) -> str:
 class _Judge:
     """Asks the engine, and says what is not as it should be."""
 
-    def __init__(self, engine: EngineClient, exercise: Exercise, root: Path, found: Judged) -> None:
+    def __init__(self, engine: EngineClient, exercise: Exercise, root: Path, data: str, found: Judged) -> None:
         self._engine = engine
         self._exercise = exercise
         self._root = root
+        self._data = data
         self._found = found
 
     def starter(self, seed: int) -> None:
@@ -194,7 +202,7 @@ class _Judge:
             if not verdict.passed:
                 says = f"the engine's verdict is {verdict.verdict} on {self._draw(seed)}: {_first_message(verdict)}"
                 self._say(file, says)
-        if answer == self._exercise.reference_answer:
+        if answer == self._exercise.reference_answer and not self._exercise.is_train:
             self._found.reference_s = min(took)
 
     def wrong(self, answer: Answer, seeds: Sequence[int]) -> None:
@@ -202,6 +210,9 @@ class _Judge:
         file = within(answer.path, self._root)
         for seed in seeds:
             verdict = self.check(answer, file, seed)
+            if self._exercise.is_train and answer in self._exercise.wrong_untrained:
+                # It goes through what the reference does, and is not trained then.
+                self._found.reference_s = max(self._found.reference_s, verdict.duration_ms / 1000)
             failed = next((result for result in verdict.checks if result.status != "pass"), None)
             on = f"in the engine, on {self._draw(seed)}"
             if failed is None:
@@ -222,7 +233,7 @@ class _Judge:
 
     def _ask(self, source: str, seed: int) -> Verdict:
         self._found.tried += 1
-        return self._engine.check(self._exercise, source, learner=learner(seed), seed=seed)
+        return self._engine.check(self._exercise, source, learner=learner(seed), seed=seed, data=self._data)
 
     def _draw(self, seed: int) -> str:
         return learner(seed) if self._exercise.is_compute else f"seed {seed}"

@@ -88,9 +88,11 @@ class Task(msgspec.Struct, frozen=True):
         basics: whether to look at starter and reference by themselves first.
         numbers: the seeds; learners are numbered likewise.
         whole: those of them on which every wrong answer goes through every check.
+        trains_on: what is trained on where the checks that train are to be run, e.g. ``synthetic``; empty where not.
     """
 
     slug: str
     basics: bool
     numbers: tuple[int, ...]
     whole: tuple[int, ...]
+    trains_on: str = ""

@@ -28,7 +28,7 @@ WIDTH = 78
 
 MIN_HINTS = 3
 MIN_ACCEPTED = 2
-MIN_WRONG = {"implement": 8, "compute": 5}
+MIN_WRONG = {"implement": 8, "compute": 5, "train": 5}
 
 
 def root_of(location: CourseLocation) -> Path:

@@ -1,4 +1,4 @@
-"""Proving an implement exercise: every known program on the cases of a seed. Runs in the prover, which has torch."""
+"""Proving an exercise that is a program: every known one on the cases of a seed. Runs in the prover: it has torch."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HALFWAY = 0.5
 
 
 class ProgramProof:
-    """The proof of one implement exercise, seed by seed."""
+    """The proof of one exercise that is a program, seed by seed; what it trains is :mod:`.training_proof`'s."""
 
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
@@ -66,11 +66,11 @@ class ProgramProof:
         on_seed.expect(every_case=tries_wrong)
         if whole:
             on_seed.refuse_chance()
-        for answer in (*self._exercise.accepted, *self._exercise.wrong):
+        for answer in (*self._exercise.accepted, *self._exercise.wrong_untrained):
             yield Doing(self._files.of(answer), "by itself")
             self._faults_of(answer)
         accepted = [answer for answer in self._exercise.accepted if not self._faults_of(answer)]
-        wrong = [answer for answer in self._exercise.wrong if not self._faults_of(answer)]
+        wrong = [answer for answer in self._exercise.wrong_untrained if not self._faults_of(answer)]
         for answer in (self._exercise.reference_answer, *accepted):
             yield Doing(self._files.of(answer), f"seed {number}")
             yield on_seed.right(answer, whole=whole)
@@ -113,7 +113,7 @@ class _OnSeed:
         self._seed = seed
         self._tolerance = exercise.manifest.tolerance
         self._known = self._draw()
-        self._keys = {entry.id: self._known.keys(entry.id) for entry in exercise.manifest.check}
+        self._keys = {entry.id: self._known.keys(entry.id) for entry in exercise.manifest.quick_checks}
         for check_id, keys in self._keys.items():
             if not keys:
                 says = f"check `{check_id}` draws no cases (seed {seed}), so that everything passes it"
@@ -211,7 +211,7 @@ class _OnSeed:
         failed: dict[str, str] = {}
         skipped: list[str] = []
         got: Observations = {}
-        for entry in self._exercise.manifest.check:
+        for entry in self._exercise.manifest.quick_checks:
             if any(before in failed or before in skipped for before in entry.after):
                 skipped.append(entry.id)
                 continue

@@ -22,6 +22,7 @@ from tutor.authoring.hand_proof import HandProof
 from tutor.authoring.outcomes import Done, Message, Step, Task
 from tutor.authoring.program_proof import ProgramProof
 from tutor.authoring.proof import Files, Proof, Stop
+from tutor.authoring.training_proof import training_outcomes
 from tutor.course import Course, CourseLocation, load_course
 from tutor.errors import TutorError
 
@@ -60,6 +61,8 @@ def steps(course: Course, task: Task) -> Iterator[Step]:
             yield from proof.basics()
         for number in task.numbers:
             yield from proof.on(number, whole=number in task.whole)
+        if task.trains_on:
+            yield from training_outcomes(exercise, task.trains_on)
     except Stop as stop:
         yield stop.broken
     except TutorError as error:

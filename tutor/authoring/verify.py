@@ -39,6 +39,9 @@ CHUNK = 10
 
 LEARNERS_FOR_A_SEED = 10
 
+SYNTHETIC = "synthetic"
+"""What is trained on by default: it is there on every machine."""
+
 Item = TypeVar("Item")
 
 
@@ -51,21 +54,24 @@ class Extent:
         whole: on how many of them every wrong answer goes through every check.
         judged: on how many of them the engine judges.
         hostile: whether the hostile programs are tried.
+        data: what train exercises train on; see :func:`tutor.lab.data.load`.
     """
 
     seeds: int = bounds.SEEDS
     whole: int = bounds.WHOLE_SEEDS
     judged: int = bounds.ENGINE_SEEDS
     hostile: bool = True
+    data: str = SYNTHETIC
 
     @classmethod
-    def of(cls, seeds: int | None, *, quick: bool, thorough: bool = False) -> Extent:
+    def of(cls, seeds: int | None, *, quick: bool, thorough: bool = False, data: str = SYNTHETIC) -> Extent:
         """What a call asks for."""
         if quick:
             count = bounds.QUICK_SEEDS if seeds is None else seeds
-            return cls(count, min(count, bounds.QUICK_WHOLE_SEEDS), 1, hostile=False)
+            return cls(count, min(count, bounds.QUICK_WHOLE_SEEDS), 1, hostile=False, data=data)
         count = bounds.SEEDS if seeds is None else seeds
-        return cls(count, count if thorough else min(count, bounds.WHOLE_SEEDS), min(count, bounds.ENGINE_SEEDS))
+        whole = count if thorough else min(count, bounds.WHOLE_SEEDS)
+        return cls(count, whole, min(count, bounds.ENGINE_SEEDS), data=data)
 
 
 @dataclass
@@ -144,6 +150,18 @@ def _prove(
         for exercise in exercises
         for start in range(0, extent.seeds, CHUNK)
     ]
+    # The longest of all.
+    jobs[:0] = [
+        partial(
+            _prove_chunk,
+            exercise=exercise,
+            task=Task(exercise.slug, basics=False, numbers=(), whole=(), trains_on=extent.data),
+            chunk=extent.seeds,
+            seen=seen[exercise.slug],
+        )
+        for exercise in exercises
+        if exercise.is_train
+    ]
     _work(Crew(lambda: ProverProcess(course.location), cores()), jobs, progress, f"on {extent.seeds} seeds")
     for exercise in exercises:
         _conclude(reports[exercise.slug], seen[exercise.slug], extent)
@@ -152,7 +170,7 @@ def _prove(
 def _prove_chunk(prover: ProverProcess, exercise: Exercise, task: Task, chunk: int, seen: _Seen) -> None:
     if any(earlier < chunk for earlier in seen.broken):
         return
-    for step in prover.ask(task, 2 * exercise.manifest.timeout_s):
+    for step in prover.ask(task, 2 * max(exercise.manifest.timeout_s, exercise.manifest.training_timeout_s or 0)):
         seen.add(chunk, step)
 
 
@@ -189,7 +207,7 @@ def _judge(
     def job(engine: EngineClient, exercise: Exercise) -> None:
         report = reports[exercise.slug]
         try:
-            judged[exercise.slug] = found = judge_known(engine, exercise, root, seeds)
+            judged[exercise.slug] = found = judge_known(engine, exercise, root, seeds, extent.data)
         except (GraderError, ManifestError) as error:
             _add_error(report, error, root)
             return
@@ -220,7 +238,7 @@ def _judge_again(
             write_atomically(toml, with_limit(toml.read_text(encoding="utf-8"), limit_s))
 
         try:
-            report.problems += judge_again(engine, exercise, root, 1, first.verdicts)
+            report.problems += judge_again(engine, exercise, root, 1, extent.data, first.verdicts)
             report.judged += len(first.verdicts)
             if extent.hostile:
                 programs = hostile_submissions(exercise, learner(1), dealt[exercise.slug])

@@ -16,15 +16,21 @@ engine's business::
 from tutor.checks.cases import Case, integers, normal
 from tutor.checks.check import Check, Observation, Trouble, check
 from tutor.checks.submission import Module, Submission, in_words, named
+from tutor.checks.trained import Judgement, Lab, Score, TrainedCheck, Trial, percentage, trained
 from tutor.checks.transcript import Words
 from tutor.checks.windows import sliding_window
 
 __all__ = [
     "Case",
     "Check",
+    "Judgement",
+    "Lab",
     "Module",
     "Observation",
+    "Score",
     "Submission",
+    "TrainedCheck",
+    "Trial",
     "Trouble",
     "Words",
     "check",
@@ -32,5 +38,7 @@ __all__ = [
     "integers",
     "named",
     "normal",
+    "percentage",
     "sliding_window",
+    "trained",
 ]

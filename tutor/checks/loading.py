@@ -6,6 +6,7 @@ import runpy
 from typing import TYPE_CHECKING, Any
 
 from tutor.checks.check import Check
+from tutor.checks.trained import TrainedCheck
 from tutor.errors import ManifestError, exception_in_words
 
 if TYPE_CHECKING:
@@ -15,14 +16,27 @@ if TYPE_CHECKING:
 
 
 def load_checks(exercise: Exercise) -> tuple[Check, ...]:
-    """The checks of an implement exercise, in the manifest's order.
+    """The checks of an exercise that is a program, in the manifest's order; without those that train.
 
     Raises:
         ManifestError: the file cannot be run, or its checks are not those of the manifest.
     """
-    found: dict[str, Check] = {}
+    return tuple(check for check in _all_checks(exercise) if isinstance(check, Check))
+
+
+def load_trained_checks(exercise: Exercise) -> tuple[TrainedCheck, ...]:
+    """The checks of a train exercise that train, in the manifest's order.
+
+    Raises:
+        ManifestError: see :func:`load_checks`.
+    """
+    return tuple(check for check in _all_checks(exercise) if isinstance(check, TrainedCheck))
+
+
+def _all_checks(exercise: Exercise) -> list[Check | TrainedCheck]:
+    found: dict[str, Check | TrainedCheck] = {}
     for value in _run(exercise).values():
-        if isinstance(value, Check) and found.setdefault(value.id, value) is not value:
+        if isinstance(value, (Check, TrainedCheck)) and found.setdefault(value.id, value) is not value:
             raise ManifestError(
                 f"{exercise.checks_file}: two checks have the id `{value.id}`",
                 "Give each the id that exercise.toml has for it.",
@@ -38,7 +52,14 @@ def load_checks(exercise: Exercise) -> tuple[Check, ...]:
             f"{exercise.checks_file}: its checks and those of exercise.toml differ: {odd}",
             "There is one check here for each [[check]] there, with its id.",
         )
-    return tuple(found[id] for id in asked)  # noqa: A001
+    for entry in exercise.manifest.check:
+        if entry.trains != isinstance(found[entry.id], TrainedCheck):
+            made = "@trained" if entry.trains else "@check"
+            raise ManifestError(
+                f"{exercise.checks_file}: check `{entry.id}` is to be made with {made}",
+                f"In exercise.toml it {'says' if entry.trains else 'does not say'} `trains = true`.",
+            )
+    return [found[id] for id in asked]  # noqa: A001
 
 
 def load_answer(exercise: Exercise) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:

@@ -64,6 +64,11 @@ class Submission:
         self._channel = channel
         self.transcript = Transcript(case)
 
+    def value(self, name: str) -> Any:
+        """What the file has under a name; `...` where it is not filled in."""
+        self.transcript.add(lambda: name)
+        return self._channel.request("get", name=name)
+
     def __getattr__(self, symbol: str) -> Symbol:
         if symbol.startswith("_"):
             raise AttributeError(symbol)

@@ -32,6 +32,7 @@ from tutor.commands.common import (
 from tutor.draw import linear
 from tutor.errors import GraderError, UsageError
 from tutor.progress import ProgressError
+from tutor.settings import data_for
 from tutor.verdict import DEFAULT_SEED, not_judged
 from tutor.workspace import read_submission
 
@@ -55,6 +56,7 @@ AUTHOR = "author"
 @course_option(else_="FILE is judged as its learners' are.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
 @click.option("--printed", is_flag=True, help="Show all that your program prints, not the first lines alone.")
+@click.option("--data", metavar="DIR", help="For what trains: a folder with MNIST's files, or 'synthetic'.")
 @no_daemon_option()
 @output_format("text", "json", "junit")
 def command(
@@ -64,6 +66,7 @@ def command(
     folder: Path | None,
     seed: int,
     printed: bool,
+    data: str | None,
     no_daemon: bool,
     form: str,
 ) -> int:
@@ -78,7 +81,7 @@ def command(
                 "--course goes with one exercise and --submission",
                 f"For example: cnn-tutor check my-layer --course {folder} --submission my_layer.py",
             )
-        return _try(folder, selectors, submission, seed, form, all_printed=printed, shared=not no_daemon)
+        return _try(folder, selectors, submission, seed, data, form, all_printed=printed, shared=not no_daemon)
     course, workspace = the_course(), the_workspace()
     exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
     if not exercises:
@@ -93,7 +96,7 @@ def command(
     sources = [(exercise, _text_of(exercise, workspace, submission, skip_missing=everything)) for exercise in exercises]
     verdicts: list[Verdict] = []
     with engine_for(course, shared=not no_daemon) as engine:
-        judging = _Judging(workspace, engine, seed, keeps=submission is None)
+        judging = _Judging(workspace, engine, seed, data, keeps=submission is None)
         for exercise, source in sources:
             verdict = judging.verdict(exercise, source)
             failures = judging.keep(verdict, source) if source is not None else 0
@@ -117,6 +120,7 @@ def _try(
     selectors: tuple[str, ...],
     submission: Path,
     seed: int,
+    data: str | None,
     form: str,
     *,
     all_printed: bool,
@@ -130,7 +134,7 @@ def _try(
     exercise = one_exercise(course, selectors)
     source = exercise.program(Answer(submission, read_submission(submission)), AUTHOR)
     with engine_for(course, shared=shared) as engine:
-        verdict = _Judging(None, engine, seed, keeps=False).verdict(exercise, source)
+        verdict = _Judging(None, engine, seed, data, keeps=False).verdict(exercise, source)
     if form == "text":
         _show(verdict, source, all_printed=all_printed)
     _print_for_programs([verdict], form, as_list=False)
@@ -144,12 +148,16 @@ class _Judging:
 
     Args:
         workspace: whose learner is judged; None for an author, who tries something out.
+        data: what is trained on, where it was said.
     """
 
-    def __init__(self, workspace: Workspace | None, engine: EngineClient, seed: int, *, keeps: bool) -> None:
+    def __init__(
+        self, workspace: Workspace | None, engine: EngineClient, seed: int, data: str | None, *, keeps: bool
+    ) -> None:
         self._workspace = workspace
         self._engine = engine
         self._seed = seed
+        self._data = data if data in (None, "synthetic") else str(Path(data).expanduser().resolve())
         self._keeps = keeps
 
     def verdict(self, exercise: Exercise, source: str | None) -> Verdict:
@@ -161,7 +169,14 @@ class _Judging:
         with telling(f"starting the engine for {exercise.slug} …") as update:
             tell = _teller(update, exercise)
             try:
-                return self._engine.check(exercise, source, learner=learner, seed=self._seed, on_progress=tell)
+                return self._engine.check(
+                    exercise,
+                    source,
+                    learner=learner,
+                    seed=self._seed,
+                    data=self._data or data_for(exercise, self._workspace),
+                    on_progress=tell,
+                )
             except GraderError as error:
                 return not_judged(exercise, self._seed, " ".join(filter(None, (error.message, error.remedy))))
 

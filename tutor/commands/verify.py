@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Prove it on so many seeds; by default 200.")
 @click.option("--quick", is_flag=True, help="Few seeds and no hostile programs: for while you write.")
 @click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
+@click.option(
+    "--data",
+    default="synthetic",
+    show_default=True,
+    metavar="DIR",
+    help="What train exercises train on: a folder with MNIST's files, or 'synthetic'.",
+)
 @output_format("text", "json")
 def command(
     selectors: tuple[str, ...],
@@ -38,6 +45,7 @@ def command(
     seeds: int | None,
     quick: bool,
     thorough: bool,
+    data: str,
     form: str,
 ) -> int:
     """Prove exercises, by default all of the course that is in this folder, or else of cnn-tutor's own.
@@ -54,7 +62,7 @@ def command(
         raise UsageError("--quick and --thorough ask for opposite things", "Name one of them, or neither.")
     if everything and selectors:
         raise UsageError("--all and an exercise ask for different things", "Name the exercise, or say --all.")
-    extent = Extent.of(seeds, quick=quick, thorough=thorough)
+    extent = Extent.of(seeds, quick=quick, thorough=thorough, data=data)
     location = _location(folder)
     if faults := manifest_faults(location):
         _show_faults(faults, form)

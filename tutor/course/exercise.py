@@ -77,6 +77,11 @@ class Exercise:
         return self.manifest.kind == "compute"
 
     @property
+    def is_train(self) -> bool:
+        """Whether networks are trained when it is checked."""
+        return self.manifest.kind == "train"
+
+    @property
     def checks_file(self) -> Path:
         """The author's checks."""
         return self.solution_folder / "checks.py"
@@ -152,6 +157,12 @@ class Exercise:
             ManifestError: a file's first line does not say so, or names what the manifest has not.
         """
         return tuple(self.wrong_answer(path) for path in self.wrong_files)
+
+    @cached_property
+    def wrong_untrained(self) -> tuple[Answer, ...]:
+        """Those that show without any training."""
+        trains = {entry.id for entry in self.manifest.check if entry.trains}
+        return tuple(answer for answer in self.wrong if answer.check not in trains)
 
     def misconception_says(self, misconception: str) -> str:
         """The misconception in the teacher's words."""

@@ -45,6 +45,7 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         says: what it says to the learner.
         after: the checks that must pass before it.
         hidden: whether a learner is told only that it failed: no values, no counterexample.
+        trains: whether it trains networks, which takes a while: in a train exercise the last ones do.
     """
 
     id: CheckId
@@ -52,6 +53,7 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: Points
     after: tuple[CheckId, ...] = ()
     hidden: bool = False
+    trains: bool = False
 
 
 class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +67,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``exercise.toml``.
 
     Attributes:
-        timeout_s: wall time, and CPU time, for a whole submission.
+        timeout_s: wall time, and CPU time, for a whole submission; in a train exercise without the training.
+        training_timeout_s: the same for all that is trained of a submission; in a train exercise alone.
         memory_mb: memory beyond what PyTorch takes itself.
         processes: processes and threads at once.
         file_mb: the largest file that may be written.
@@ -80,7 +83,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slug: Slug
     title: Text
     part: Annotated[int, Meta(ge=1)]
-    kind: Literal["compute", "implement"]
+    kind: Literal["compute", "implement", "train"]
     level: Annotated[int, Meta(ge=1, le=5)]
     minutes: Annotated[int, Meta(ge=1)]
     points: Points
@@ -97,6 +100,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output_kb: Annotated[int, Meta(ge=1)] = 8
     forbid: tuple[Text, ...] = ()
     pictures: tuple[Text, ...] = ()
+    training_timeout_s: Annotated[float, Meta(gt=0)] | None = None
+
+    @property
+    def quick_checks(self) -> tuple[CheckEntry, ...]:
+        """The checks that train nothing."""
+        return tuple(entry for entry in self.check if not entry.trains)
 
     @property
     def forbidden(self) -> dict[str, str]:
@@ -288,11 +297,29 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
     for name in manifest.forbid:
         if name not in FORBIDDABLE:
             yield f"field `forbid`: `{name}` cannot be forbidden; {_what_can_be(name)}"
+    yield from _training_faults(manifest)
     if manifest.forbid and manifest.kind == "compute":
         yield "field `forbid`: in a compute exercise the learner may use anything"
     total = sum(entry.points for entry in manifest.check)
     if abs(total - manifest.points) > 1e-9:
         yield f"the checks' points add up to {total:g}, but `points` is {manifest.points:g}"
+
+
+def _training_faults(manifest: Manifest) -> Iterator[str]:
+    trains = [entry.trains for entry in manifest.check]
+    if manifest.kind != "train":
+        for entry in manifest.check:
+            if entry.trains:
+                yield f"check `{entry.id}` trains, and only those of kind `train` do"
+        if manifest.training_timeout_s is not None:
+            yield "field `training_timeout_s`: only kind `train` has it"
+        return
+    if not any(trains):
+        yield "no check says `trains = true`, and the kind is `train`"
+    elif trains != sorted(trains):
+        yield "the checks that train come last: whatever can be seen without is seen first"
+    if manifest.training_timeout_s is None:
+        yield "field `training_timeout_s` is missing, and the kind is `train`"
 
 
 def _what_can_be(name: str) -> str:

@@ -43,6 +43,11 @@ def shown_name(verdict: Verdict) -> VerdictName:
     return "fail" if verdict.verdict == "error" and not verdict.message and "error" not in stands else verdict.verdict
 
 
+def measured(verdict: Verdict) -> list[str]:
+    """What checks that have passed have to say: what they measured."""
+    return [check.message for check in verdict.checks if check.status == "pass" and check.message]
+
+
 def what_to_tell(verdict: Verdict) -> CheckResult | None:
     """The check that a learner is told about: the first that is wrong, before all that is not begun.
 

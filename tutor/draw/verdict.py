@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tutor.draw.engine_words import is_about_numbers, message_of, shown_name, shown_status, what_to_tell
+from tutor.draw.engine_words import is_about_numbers, measured, message_of, shown_name, shown_status, what_to_tell
 from tutor.draw.plain import without_controls
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def verdict_view(
 
 def _why(verdict: Verdict, source: str, *, all_printed: bool) -> list[RenderableType]:
     """What is wrong, what it looks like, where it shows, and how numbers are compared."""
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = [_indented(_theirs(says)) for says in measured(verdict)]
     failed = what_to_tell(verdict)
     if verdict.looks_like:
         parts.append(_indented(Text.assemble(("Looks like ", "bold"), verdict.looks_like)))

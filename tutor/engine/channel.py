@@ -37,8 +37,8 @@ LINES = 12
 PLAIN = (type(None), bool, float, str, wire.ModuleHandle)
 PLAIN_DTYPES = frozenset(wire.DTYPES.values())
 
-COPIES = ("load_parameters", "load_buffers", "load_state_dict")
-"""What copies the values that it is given anyway."""
+COPIES = ("load_parameters", "load_buffers", "load_state_dict", "take_images")
+"""What copies the values that it is given anyway, or changes none of them."""
 
 
 @dataclass(frozen=True)

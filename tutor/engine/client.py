@@ -33,7 +33,11 @@ class Cancelled(TutorError):
 
 @dataclass(frozen=True)
 class CheckStarted:
-    """The engine begins with one of the exercise's checks."""
+    """The engine begins with one of the exercise's checks, or there is news of one that takes long.
+
+    Attributes:
+        says: what is checked; in one that takes long, what is done just now.
+    """
 
     id: str
     says: str
@@ -87,6 +91,7 @@ class EngineClient:
         learner: str,
         seed: int,
         practice: bool = False,
+        data: str | None = None,
         on_progress: Callable[[CheckProgress], None] | None = None,
     ) -> Verdict:
         """Judge a submission; returns when the verdict is there.
@@ -98,14 +103,23 @@ class EngineClient:
             seed: draws the cases; the same seed gives the same verdict.
             practice: judge one question alone, :data:`tutor.course.questions.PRACTISED` of the variant that the seed
                 draws.
-            on_progress: called in this thread for every check that begins or ends.
+            data: what a train exercise trains on; see :func:`tutor.lab.data.load`.
+            on_progress: called in this thread for every check that begins or ends, and for what one that takes long
+                does.
 
         Raises:
             Cancelled: :meth:`cancel` or :meth:`close` was called meanwhile.
             GraderError: the engine could not judge; the submission is not to blame.
             ManifestError: a file of the course is wrong.
         """
-        request = {"check": exercise.slug, "source": source, "learner": learner, "seed": seed, "practice": practice}
+        request = {
+            "check": exercise.slug,
+            "source": source,
+            "learner": learner,
+            "seed": seed,
+            "practice": practice,
+            "data": data,
+        }
         reply = self._ask(request, is_last_try=False)
         if reply is None:
             # It ended just when it was asked: its time was over, or another command stopped it.

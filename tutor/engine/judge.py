@@ -6,16 +6,19 @@ import re
 import time
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tutor.checks.check import raised_in_words
+from tutor.checks.loading import load_trained_checks
 from tutor.clipping import clipped
 from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
 from tutor.engine.findings import MESSAGE_LENGTH
+from tutor.engine.laboratory import Laboratory, heard
 from tutor.engine.program import ProgramJudge
 from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
@@ -23,8 +26,9 @@ from tutor.files import MAX_SOURCE_BYTES, text_hash
 from tutor.verdict import CheckResult, Verdict, VerdictName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from tutor.checks.trained import TrainedCheck
     from tutor.course import Exercise, Question
     from tutor.course.manifest import CheckEntry
     from tutor.engine.findings import Finding
@@ -43,6 +47,7 @@ class Request:
         learner: whose questions a compute exercise asks.
         seed: draws the cases, and in practice the question.
         practice: whether a compute exercise asks one question to practise on, and no more.
+        data: what a train exercise trains on; see :func:`tutor.lab.data.load`.
     """
 
     exercise: Exercise
@@ -50,6 +55,7 @@ class Request:
     learner: str
     seed: int
     practice: bool = False
+    data: str | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -68,13 +74,14 @@ class Listener:
     """Who hears how a check goes on.
 
     Attributes:
-        started: called when a check begins, with its position from 1.
+        started: called when a check begins, with its position from 1, and again when there is news of one that takes
+            long; with what is done.
         ended: called when a check has ended.
         interrupt: a descriptor to watch while a worker is waited for, and what to call when it is readable; an
             exception from there ends the judging.
     """
 
-    started: Callable[[CheckEntry, int], None]
+    started: Callable[[CheckEntry, int, str], None]
     ended: Callable[[CheckResult], None]
     interrupt: tuple[int, Callable[[], None]] | None = None
 
@@ -95,16 +102,24 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
         run.skip_all()
         return run.verdict(refused, {}, "", 1000 * (time.perf_counter() - began))
     judging = _judge_of(request)
-    asked = exercise.manifest
-    limits = Limits(asked.timeout_s, asked.memory_mb, asked.processes, asked.file_mb, asked.output_kb)
-    with closing(WorkerChannel(server, limits, listener.interrupt)) as worker:
-        stopped = run.all_checks(_load(worker, request), lambda entry: judging.check(entry.id, worker))
+    quick = [entry for entry in request.entries if not entry.trains]
+    training = _Training(request, server, listener)
+    with closing(WorkerChannel(server, _limits(exercise.manifest.timeout_s, request), listener.interrupt)) as worker:
+        stopped = run.checks(quick, _load(worker, request), lambda entry: judging.check(entry.id, worker))
         if stopped is None:
             run.simplify(lambda check_id: judging.simpler_finding(check_id, worker))
-    printed = worker.printed
     misconceptions = {} if stopped else judging.misconceptions()
+    with closing(training):
+        stopped = run.checks(request.entries[len(quick) :], stopped, training.check)
+    printed = worker.printed + training.printed
+    misconceptions |= training.misconceptions
     verdict = run.verdict(stopped, misconceptions, printed, 1000 * (time.perf_counter() - began))
     return replace(verdict, sandbox=worker.sandbox)
+
+
+def _limits(time_s: float, request: Request) -> Limits:
+    asked = request.exercise.manifest
+    return Limits(time_s, asked.memory_mb, asked.processes, asked.file_mb, asked.output_kb)
 
 
 def _judge_of(request: Request) -> HandJudge | ProgramJudge:
@@ -148,11 +163,76 @@ def _load(worker: WorkerChannel, request: Request) -> _Stop | None:
     return None
 
 
-def _stop(error: SubmissionTimedOut | SubmissionDied, request: Request) -> _Stop:
-    if isinstance(error, SubmissionTimedOut):
-        limit = request.exercise.manifest.timeout_s
-        return _Stop("timeout", f"your program did not finish within {limit:g} s; is there a loop that never ends?")
-    return _Stop("error", str(error))
+def _stop(error: SubmissionTimedOut | SubmissionDied, request: Request, entry: CheckEntry | None = None) -> _Stop:
+    if not isinstance(error, SubmissionTimedOut):
+        return _Stop("error", str(error))
+    manifest = request.exercise.manifest
+    if entry is not None and entry.trains:
+        limit = manifest.training_timeout_s or 0
+        return _Stop("timeout", f"your network was not trained within {limit:g} s; is it larger than it was to be?")
+    return _Stop(
+        "timeout", f"your program did not finish within {manifest.timeout_s:g} s; is there a loop that never ends?"
+    )
+
+
+class _Training:
+    """The checks that train, in a worker of their own: it is there once one of them is asked.
+
+    Attributes:
+        misconceptions: for each that failed the one that shows in it, where one does.
+        printed: what the submission printed there.
+    """
+
+    def __init__(self, request: Request, server: ForkServer, listener: Listener) -> None:
+        self._request = request
+        self._server = server
+        self._listener = listener
+        self._worker: WorkerChannel | None = None
+        self._asked: CheckEntry | None = None
+        self.misconceptions: dict[str, str] = {}
+        self.printed = ""
+
+    def check(self, entry: CheckEntry) -> Finding:
+        """Run one.
+
+        Raises:
+            SubmissionTimedOut, SubmissionDied: before it had ended.
+            DataError: there is nothing to train on.
+        """
+        self._asked = entry
+        worker = self._the_worker()
+        finding, misconception = self._laboratory.check(self._checks[entry.id], worker)
+        if misconception:
+            self.misconceptions[entry.id] = misconception
+        return finding
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+            self.printed = self._worker.printed
+
+    @cached_property
+    def _laboratory(self) -> Laboratory:
+        return Laboratory(self._request.exercise, self._request.data, self._say)
+
+    @cached_property
+    def _checks(self) -> dict[str, TrainedCheck]:
+        return {check.id: check for check in load_trained_checks(self._request.exercise)}
+
+    def _the_worker(self) -> WorkerChannel:
+        if self._worker is None:
+            exercise = self._request.exercise
+            limits = _limits(exercise.manifest.training_timeout_s or exercise.manifest.timeout_s, self._request)
+            self._worker = WorkerChannel(self._server, limits, self._listener.interrupt)
+            # It has been loaded once without raising anything.
+            self._worker.request("load", source=self._request.source, filename=exercise.filename, forbidden={})
+        return self._worker
+
+    def _say(self, what: str) -> None:
+        heard(self._listener.interrupt)
+        if self._asked is not None:
+            self._listener.started(self._asked, self._request.entries.index(self._asked) + 1, what)
 
 
 class _Run:
@@ -164,20 +244,22 @@ class _Run:
         self._entries = request.entries
         self._results: list[CheckResult] = []
 
-    def all_checks(self, stopped: _Stop | None, ask: Callable[[CheckEntry], Finding]) -> _Stop | None:
-        """Run them all, unless ``stopped`` says why none can; why the last ones could not run, or None."""
-        for position, entry in enumerate(self._entries, start=1):
+    def checks(
+        self, entries: Iterable[CheckEntry], stopped: _Stop | None, ask: Callable[[CheckEntry], Finding]
+    ) -> _Stop | None:
+        """Run the next ones, unless ``stopped`` says why none can; why the last ones could not run, or None."""
+        for entry in entries:
             missing = [result.id for result in self._results if result.id in entry.after and result.status != "pass"]
             if stopped is not None:
                 self._end(entry, "skip", "could not run")
             elif missing:
                 self._end(entry, "skip", f"waits until {' and '.join(missing)} passes")
             else:
-                self._listener.started(entry, position)
+                self._listener.started(entry, self._request.entries.index(entry) + 1, entry.says)
                 try:
                     finding = ask(entry)
                 except (SubmissionTimedOut, SubmissionDied) as error:
-                    stopped = _stop(error, self._request)
+                    stopped = _stop(error, self._request, entry)
                     self._end(entry, "timeout" if stopped.verdict == "timeout" else "error", stopped.says)
                 else:
                     self._add(finding.result(entry))

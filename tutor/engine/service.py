@@ -1,7 +1,8 @@
 """The engine's loop: requests come as JSON lines over sockets, and are answered there, one check after the other.
 
-    {"check": slug, "source": text, "learner": name, "seed": n, "practice": bool}
-        {"started": {...}} and {"ended": {...}} for each check, then {"verdict": {...}}
+    {"check": slug, "source": text, "learner": name, "seed": n, "practice": bool, "data": folder or null}
+        {"started": {...}} and {"ended": {...}} for each check, the first again when there is news of one that takes
+        long, then {"verdict": {...}}
         or {"error": {"kind", "message", "remedy"}} where the grader could not judge
     {"cancel": true}
         ends the face's check, whether it runs or waits for its turn: {"cancelled": true}
@@ -260,11 +261,12 @@ class Service:
         # Looked at anew each time: an author edits the course while the engine stays up.
         course = load_course(self._location)
         exercise = course.find(request["check"])
-        what = Request(exercise, request["source"], request["learner"], request["seed"], request["practice"])
+        asked = ("source", "learner", "seed", "practice", "data")
+        what = Request(exercise, **{name: request[name] for name in asked})
         total = len(what.entries)
 
-        def started(entry: CheckEntry, position: int) -> None:
-            face.send({"started": {"id": entry.id, "says": entry.says, "position": position, "total": total}})
+        def started(entry: CheckEntry, position: int, says: str) -> None:
+            face.send({"started": {"id": entry.id, "says": says, "position": position, "total": total}})
 
         def interrupt() -> None:
             self._hear(0)

@@ -20,6 +20,7 @@ import torch
 from torch import nn
 
 from tutor.engine.forbid import Watch
+from tutor.engine.trainee import Trainee
 from tutor.engine.wire import Foreign, ModuleHandle, Value, describe_type
 
 MESSAGE_LENGTH = 2000
@@ -54,6 +55,9 @@ class Session:
         self._modules: list[nn.Module] = []
         self._pending: _Pending | None = None
         self._mode: AbstractContextManager[Any] = nullcontext()
+        self._images: list[torch.Tensor] = []
+        self._labels: list[torch.Tensor] = []
+        self._trainee: Trainee | None = None
 
     def handle(self, request: dict[str, Value]) -> dict[str, Value]:
         """Carry out ``{"do": operation, ...}``.
@@ -169,6 +173,36 @@ class Session:
     def do_set_training(self, module: ModuleHandle, training: bool) -> None:
         """Put a module into train or eval mode."""
         self._modules[module.id].train(training)
+
+    def do_take_images(self, images: torch.Tensor, labels: torch.Tensor) -> None:
+        """Take more of what is trained on: (N, 1, 28, 28) and (N,)."""
+        self._images.append(images)
+        self._labels.append(labels)
+
+    def do_begin_training(self, name: str, args: list[Value], seed: int, images: int | None, **recipe: Any) -> None:
+        """Make a network, and let it be trained from now on, on the first ``images`` images."""
+        torch.manual_seed(seed)
+        network = self._callable(name)(*args)
+        if not isinstance(network, nn.Module):
+            raise TypeError(f"{name}({', '.join(map(repr, args))}) gives {describe_type(network)}, and no nn.Module")
+        # Joined once; they are hundreds of megabytes.
+        self._images, self._labels = [torch.cat(self._images)], [torch.cat(self._labels)]
+        self._trainee = Trainee(network, self._images[0][:images], self._labels[0][:images], seed=seed, **recipe)
+
+    def do_train(self, seconds: float) -> Value:
+        """Train for about so long: steps taken, steps in all, the last loss."""
+        trainee = self._the_trainee()
+        trainee.train(seconds)
+        return [trainee.step, trainee.steps, trainee.loss]
+
+    def do_logits(self, images: torch.Tensor) -> Value:
+        """What the trained network gives for these images, in eval mode."""
+        return self._the_trainee().logits(images)
+
+    def _the_trainee(self) -> Trainee:
+        if self._trainee is None:
+            raise RuntimeError("nothing is trained")
+        return self._trainee
 
     def _named(self, name: str) -> Any:
         if name not in self._namespace:

@@ -358,6 +358,8 @@ class Conversation(Cmd):
         with self._workspace.progress() as progress:
             standings, hints = progress.standings(), progress.hints_shown(exercise.slug)
         kind = "worked out by hand" if exercise.is_compute else "a program to write"
+        if exercise.is_train:
+            kind += ", and to train"
         stands = standing_words(stands_of(standings).get(exercise.slug), manifest.points)
         yield f"Exercise {exercise.number}, {spoken(exercise.title)}: {kind}, {stands}."
         if exercise.slug in standings:

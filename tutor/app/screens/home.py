@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BAR_WIDTH = 24
 NUMBER_WIDTH, KIND_WIDTH, MINUTES_WIDTH, STATE_WIDTH = 2, 7, 6, 22
-KINDS = {"compute": "by hand", "implement": "code"}
+KINDS = {"compute": "by hand", "implement": "code", "train": "train"}
 
 
 class ExerciseList(OptionList):

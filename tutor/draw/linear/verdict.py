@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.draw.engine_words import is_about_numbers, message_of, shown_name, shown_status, what_to_tell
+from tutor.draw.engine_words import is_about_numbers, measured, message_of, shown_name, shown_status, what_to_tell
 from tutor.draw.linear.signs import spoken
 from tutor.draw.plain import without_controls
 from tutor.draw.verdict import (
@@ -32,6 +32,7 @@ def verdict_lines(verdict: Verdict, source: str = "", *, all_printed: bool = Fal
     lines += [_check(check) for check in verdict.checks if check.status != "skip"]
     if skipped := sum(check.status == "skip" for check in verdict.checks):
         lines.append("One check was not run." if skipped == 1 else f"{skipped} checks were not run.")
+    lines += [line for says in measured(verdict) for line in _theirs(says)]
     failed = what_to_tell(verdict)
     if verdict.looks_like:
         lines.append(f"It looks like this: {spoken(verdict.looks_like)}")

@@ -1,0 +1,104 @@
+"""Training a network of a program: its part that runs where the program does.
+
+The images come over the wire, the labels of the test images never do.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+TELL_EVERY_S = 0.5
+BATCH = 500
+"""How many images go through a network at once when it is only asked."""
+
+# One-cycle: where it begins and where it ends, beside its highest, and after which share of the steps that is.
+CYCLE_BEGIN, CYCLE_END, CYCLE_TOP_AT = 1 / 25, 1 / 250_000, 0.3
+
+
+class Trainee:
+    """A network in training.
+
+    Args:
+        network: (N, 1, 28, 28) to (N, 10) logits.
+        images: (M, 1, 28, 28) float32.
+        labels: (M,) int64.
+        seed: decides the order of the batches.
+        epochs, batch_size, learning_rate, one_cycle: see :class:`tutor.checks.trained.Trial`.
+
+    Attributes:
+        step: how many optimizer steps were taken.
+        steps: how many there are in all.
+        loss: of the last one, on its batch.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        images: Tensor,
+        labels: Tensor,
+        *,
+        seed: int,
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        one_cycle: bool,
+    ) -> None:
+        self._network = network
+        self._images, self._labels = images, labels
+        self._batches = self._shuffled(seed, epochs, batch_size)
+        # A batch of one is left out: batch norm takes no variance over it.
+        self.steps = epochs * (len(labels) // batch_size + (len(labels) % batch_size > 1))
+        self._learning_rate, self._one_cycle = learning_rate, one_cycle
+        self._optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate, fused=True)
+        self.step, self.loss = 0, math.nan
+
+    def train(self, seconds: float) -> None:
+        """Train for about so long, or to the end."""
+        until = time.monotonic() + seconds
+        self._network.train()
+        for batch in self._batches:
+            if self._one_cycle:
+                for group in self._optimizer.param_groups:
+                    group["lr"] = self._learning_rate * one_cycle(self.step / self.steps)
+            self._optimizer.zero_grad()
+            loss = functional.cross_entropy(self._network(self._images[batch]), self._labels[batch])
+            loss.backward()
+            self._optimizer.step()
+            self.step, self.loss = self.step + 1, loss.item()
+            if time.monotonic() >= until:
+                return
+
+    @torch.no_grad()
+    def logits(self, images: Tensor) -> Tensor:
+        """(N, 10) for images (N, 1, 28, 28), in eval mode."""
+        self._network.eval()
+        return torch.cat([self._network(some) for some in images.split(BATCH)])
+
+    def _shuffled(self, seed: int, epochs: int, batch_size: int) -> Iterator[Tensor]:
+        random = torch.Generator().manual_seed(seed)
+        for _ in range(epochs):
+            order = torch.randperm(len(self._labels), generator=random)
+            yield from (batch for batch in order.split(batch_size) if len(batch) > 1)
+
+
+def one_cycle(progress: float) -> float:
+    """By what the learning rate is multiplied after this share of the steps, 0 to 1."""
+    if progress < CYCLE_TOP_AT:
+        return _between(CYCLE_BEGIN, 1.0, progress / CYCLE_TOP_AT)
+    return _between(1.0, CYCLE_END, (progress - CYCLE_TOP_AT) / (1 - CYCLE_TOP_AT))
+
+
+def _between(begin: float, end: float, progress: float) -> float:
+    """Half a cosine from one value to the other."""
+    return end + (begin - end) * (1 + math.cos(math.pi * progress)) / 2
