@@ -240,7 +240,7 @@ def told(*happening: training.Happening) -> tuple[list[events.Event], str]:
     said: list[events.Event] = []
     rest = narration.Rest(steps=10, tests=1, steps_per_test=1.0)
     try:
-        narration.tell("base", happens(), rest, said.append, lambda: None)
+        narration.tell("base", happens(), rest, said.append, lambda: None, lambda _: None)
     except TutorError as error:
         return said, error.message
     return said, ""

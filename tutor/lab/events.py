@@ -35,6 +35,7 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
         steps: optimizer steps for each network.
         seed: seeds initialisation and the order of the batches, the same for every network.
         mine: the exercises whose layers are the learner's own.
+        gpu: the GPU's UUID, by which NVIDIA's tools name it; empty where it is none of NVIDIA's.
     """
 
     experiment: str
@@ -50,6 +51,7 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
     steps: int
     seed: int
     mine: tuple[str, ...] = ()
+    gpu: str = ""
 
 
 class Steps(msgspec.Struct, frozen=True, tag="steps"):
@@ -84,6 +86,76 @@ class Tested(msgspec.Struct, frozen=True, tag="tested"):
     step: int
     loss: float
     accuracy: float
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """What a batch does in a layer that has weights. A figure that is not there, or no finite number, is None.
+
+    Attributes:
+        name: in the network, e.g. ``blocks1.0.conv1``.
+        kind: its class.
+        mean: of all its outputs.
+        deviation: their standard deviation.
+        zeros: share of zeros, 0 to 1, that the ReLU leaves which comes next, before another such layer.
+        gradient: root mean square of the loss's gradient with respect to its weight.
+        update: by how much the newest step has changed the weight: root mean square of the one over that of the other.
+    """
+
+    name: str
+    kind: str
+    mean: float | None = None
+    deviation: float | None = None
+    zeros: float | None = None
+    gradient: float | None = None
+    update: float | None = None
+
+
+class LayerStatistics(msgspec.Struct, frozen=True, tag="layer-statistics"):
+    """What a batch of the training set does in a network, in train mode: always the same batch.
+
+    Attributes:
+        step: after how many steps; 0 before the first.
+        samples: how many there are in the batch.
+        layers: in the order in which they compute.
+    """
+
+    network: str
+    step: int
+    samples: int
+    layers: tuple[Layer, ...]
+
+
+class Digit(msgspec.Struct, frozen=True):
+    """An image of the test set, and what the network makes of it.
+
+    Attributes:
+        index: its place in the test set, from 0.
+        label: what it shows.
+        predicted: what the network takes it for.
+        probability: which the network gives to the label.
+        pixels: 28 × 28, row by row, 0 for black to 255 for white; in the file as base64.
+    """
+
+    index: int
+    label: int
+    predicted: int
+    probability: float
+    pixels: bytes
+
+
+class Classified(msgspec.Struct, frozen=True, tag="classified"):
+    """What a network takes the images of the whole test set for.
+
+    Attributes:
+        step: after how many steps.
+        counts: the confusion matrix; row: what they show, column: what they are taken for.
+        worst: those with the highest loss, the highest first.
+    """
+
+    network: str
+    step: int
+    counts: tuple[tuple[int, ...], ...]
+    worst: tuple[Digit, ...]
 
 
 class Reached(msgspec.Struct, frozen=True, tag="reached"):
@@ -171,6 +243,8 @@ Event = (
     | Restored
     | Steps
     | Tested
+    | LayerStatistics
+    | Classified
     | Reached
     | RateChanged
     | OutOfMemory

@@ -20,6 +20,7 @@ from tutor.lab.checkpoints import Checkpoint, CheckpointFolder, keep_weights
 from tutor.lab.data import load
 from tutor.lab.events import Loading, RateChanged, Reached, Restored, Started, Steps, Tested
 from tutor.lab.experiments import title_of
+from tutor.lab.inspection import Inspection
 from tutor.lab.mine import own_in
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import layers_from
@@ -64,6 +65,7 @@ def _tell_experiment(plan: Plan, run: Run, device: torch.device, say: Callable[[
         say(Loading(what))
 
     devices.leave_a_core_free()
+    devices.keep_freed_memory()
     devices.settle(plan.recipe.deterministic)
     data = load(plan.data, device, loading, plan.dataset)
     layers = layers_from(run.folder)
@@ -83,6 +85,7 @@ def _tell_experiment(plan: Plan, run: Run, device: torch.device, say: Callable[[
 
     rest = rest_of(to_come, plan.recipe, data)
     for name in to_come:
+        twin = build(name, layers).to(device)  # before the seed: with what is drawn for it nothing else begins
         torch.manual_seed(plan.seed)
         network = build(name, layers).to(device)
         training = Training(network, data, plan.recipe, plan.seed)
@@ -91,7 +94,9 @@ def _tell_experiment(plan: Plan, run: Run, device: torch.device, say: Callable[[
             rest.skip(training.step, len(training.evaluations) - training.tests_to_come)
         desk = Desk(name, training, run, say, began)
         desk.between_steps()
-        tell(name, training.run(), rest, say, desk.between_steps, told=training.step)
+        inspection = Inspection(name, network, twin, training, data, plan.recipe, say)
+        inspection.begin()
+        tell(name, training.run(), rest, say, desk.between_steps, inspection.tested, told=training.step)
         if training.step < training.steps:
             say(Reached(name, training.step))
             rest.skip(training.steps - training.step, training.tests_to_come)
@@ -114,7 +119,13 @@ def started(plan: Plan, mine: list[str], layers: Layers, data: Data, device: tor
         steps=steps_per_epoch(len(data.train), plan.recipe.batch_size) * plan.recipe.epochs,
         seed=plan.seed,
         mine=tuple(mine),
+        gpu=_uuid_of(device),
     )
+
+
+def _uuid_of(device: torch.device) -> str:
+    """By which NVIDIA's tools name a GPU: numbers depend on how each of them counts."""
+    return f"GPU-{torch.cuda.get_device_properties(device).uuid}" if device.type == "cuda" else ""
 
 
 def _parameters(network: nn.Module) -> int:
@@ -189,6 +200,7 @@ def tell(
     rest: Rest,
     say: Callable[[Event], None],
     between_steps: Callable[[], None],
+    look_closer: Callable[[Evaluation], None],
     told: int = 0,
 ) -> None:
     """Run one network's training and tell it.
@@ -198,6 +210,7 @@ def tell(
         happening: the training; it goes on only as it is iterated.
         rest: what is left of the whole experiment; kept up to date.
         between_steps: called after each stretch; it may wait, and may raise to end the training.
+        look_closer: called after each test.
         told: how many of its steps were told before.
 
     Raises:
@@ -218,6 +231,7 @@ def tell(
             if not math.isfinite(stretch.evaluation.loss):
                 raise _diverged(network, f"test loss became {stretch.evaluation.loss} after step {told}")
             say(Tested(network, told, stretch.evaluation.loss, stretch.evaluation.accuracy))
+            look_closer(stretch.evaluation)
         between_steps()
 
 

@@ -32,9 +32,11 @@ import msgspec
 from tutor.errors import UsageError
 from tutor.files import write_atomically
 from tutor.lab.events import (
+    Classified,
     Ended,
     Event,
     Failed,
+    LayerStatistics,
     Loading,
     Outcome,
     Paused,
@@ -358,15 +360,21 @@ class Curves:
     Attributes:
         losses: the training loss of every step; index 0 is step 1.
         tests: the tests on the whole test set, oldest first.
+        layers: what was measured in its layers, oldest first.
+        classified: what it took the test set's images for, oldest first.
     """
 
     losses: list[float] = field(default_factory=list)
     tests: list[Tested] = field(default_factory=list)
+    layers: list[LayerStatistics] = field(default_factory=list)
+    classified: list[Classified] = field(default_factory=list)
 
     def go_back(self, step: int, tested_after: int) -> None:
         """Forget what came after a step, and after a test."""
         del self.losses[step:]
         self.tests = [test for test in self.tests if test.step <= tested_after]
+        self.layers = [looked for looked in self.layers if looked.step <= tested_after]
+        self.classified = [looked for looked in self.classified if looked.step <= tested_after]
 
     @property
     def accuracy(self) -> float | None:
@@ -430,6 +438,12 @@ class RunState:
                 self.seconds_left = event.seconds_left
             case Tested():
                 self.curves[event.network].tests.append(event)
+            case LayerStatistics():
+                # Before the first step it may have been told already, by a process that was killed then.
+                layers = self.curves[event.network].layers
+                layers[:] = [*(looked for looked in layers if looked.step < event.step), event]
+            case Classified():
+                self.curves[event.network].classified.append(event)
             case Paused():
                 self.paused = True
             case Resumed():
