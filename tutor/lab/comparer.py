@@ -79,6 +79,7 @@ def train_cells(work: Work, say: Say) -> None:
 
     plan = work.plan
     devices.leave_a_core_free()
+    devices.keep_freed_memory()
     devices.settle(plan.recipe.deterministic)
     device = devices.choose_device(plan.device)
     data = load(plan.data, device, lambda what: say(Loading(what)), plan.dataset)
@@ -102,9 +103,8 @@ def train_cell(name: str, seed: int, recipe: Recipe, data: Data, say: Say) -> Ce
     began = told_at = time.monotonic()
     torch.manual_seed(seed)
     network = build(name).to(data.train.labels.device)
-    training = Training(network, data, recipe, seed)
     # Only the end counts here, and the tests on the way would take half as long again as the steps.
-    training.evaluations = []
+    training = Training(network, data, recipe, seed, evaluations=())
     loss = math.nan
     for what in training.run():
         if isinstance(what, OutOfMemory):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,9 @@ from tutor.lab.networks.own import has_own_layers
 
 if TYPE_CHECKING:
     from tutor.lab.recipe import Recipe
+
+# Of glibc's malloc.h.
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,20 @@ def leave_a_core_free() -> None:
     """
     if "OMP_NUM_THREADS" not in os.environ:
         torch.set_num_threads(max(1, min(4, torch.get_num_threads() - 1)))
+
+
+def keep_freed_memory() -> None:
+    """Have the C library keep what tensors have freed, for the next ones, where it can be told to: glibc.
+
+    By itself it gives large blocks back to the system, which hands the same memory out anew, and zeroed, in each step:
+    a quarter of the time of the network "fast" at batch 256.
+
+    Source: https://man7.org/linux/man-pages/man3/mallopt.3.html
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter, value in ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, -1)):
+            mallopt(parameter, value)
 
 
 def settle(deterministic: bool) -> None:

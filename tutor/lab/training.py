@@ -19,7 +19,7 @@ from tutor.lab.cuda_graph import GraphedStep
 from tutor.lab.devices import tuning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from torch import Tensor, nn
 
@@ -91,6 +91,7 @@ class Training:
         network: (N, 1, 28, 28) to (N, 10) logits; on the data's device.
         seed: decides the order of the batches and the augmentation. Initialisation and dropout take PyTorch's own
             random numbers, which are the caller's to seed.
+        evaluations: after which steps it is tested; None for those of :func:`evaluation_steps`.
 
     Attributes:
         step: how many optimizer steps were taken.
@@ -100,7 +101,9 @@ class Training:
         learning_rate: the recipe's; where the schedule changes it, its highest. It may be set while the training runs.
     """
 
-    def __init__(self, network: nn.Module, data: Data, recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self, network: nn.Module, data: Data, recipe: Recipe, seed: int, evaluations: Sequence[int] | None = None
+    ) -> None:
         self._device = data.train.labels.device
         self._tuning = tuning(self._device, network, recipe)
         if self._tuning.channels_last:
@@ -126,7 +129,9 @@ class Training:
         self._update: Callable[..., Tensor] = GraphedStep(self._descend) if self._tuning.cuda_graph else self._descend
 
         self._steps_per_epoch = steps_per_epoch(len(data.train), recipe.batch_size)
-        self.evaluations = evaluation_steps(self._steps_per_epoch, recipe.epochs)
+        if evaluations is None:
+            evaluations = evaluation_steps(self._steps_per_epoch, recipe.epochs)
+        self.evaluations = list(evaluations)
         self._at_once = recipe.batch_size
         self._tested_after = 0
         self._is_good_enough = False
@@ -199,7 +204,9 @@ class Training:
             The loss, a scalar.
         """
         here = distributed.share(samples)
-        images, labels = self._data.train.images[here], self._data.train.labels[here]  # (B, 1, 28, 28), (B,)
+        # index_select copies whole images; images[here], which may be indexed in any way, goes number by number.
+        images = self._data.train.images.index_select(0, here)  # (B, 1, 28, 28)
+        labels = self._data.train.labels.index_select(0, here)  # (B,)
         if moves is not None:
             images = moved(images, distributed.share(moves), self._black)
         parts = min(math.ceil(len(here) / self._at_once), len(here) // LEAST_AT_ONCE)
