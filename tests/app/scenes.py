@@ -275,3 +275,76 @@ async def _lab_setup_own(stage: Stage) -> None:
     await stage.press(*["shift+tab"] * 3, "enter", "end", "enter")
     await stage.see("mini-resnet")
     await stage.press("tab", *"fast residual-20", *["tab"] * 4, "space", "tab", "enter")
+
+
+@_scene("lab-layers", "4 Layers", "base CNN with batch n", "linear3")
+async def _lab_layers(stage: Stage) -> None:
+    await _inspect(stage, "4")
+
+
+@_scene("lab-confusion", "5 Confusion", "step 938: 97.20 %")
+async def _lab_confusion(stage: Stage) -> None:
+    await _inspect(stage, "5")
+
+
+@_scene("lab-digits", "6 Digits", "no. 1242, p 0.4 %")
+async def _lab_digits(stage: Stage) -> None:
+    await _inspect(stage, "6")
+
+
+async def _inspect(stage: Stage, key: str) -> None:
+    networks = {"base": 938, "bn": 600}
+    said = (what for network, steps in networks.items() for what in (*_trained(network, steps), *_seen(network, steps)))
+    run = _run(stage, STARTED, *said)
+    fcntl.flock(stage.props.enter_context(run.lock_file.open("wb")), fcntl.LOCK_EX)
+    await stage.press("t")
+    await stage.see("▶ training")
+    await stage.press(key)
+
+
+LAYERS = {
+    "base": ("conv1", "conv2", "linear1", "linear2", "linear3"),
+    "bn": ("conv1", "norm1", "conv2", "norm2", "linear1", "norm3", "linear2", "norm4", "linear3"),
+}
+SIDE = 28
+
+
+def _seen(network: str, steps: int) -> Iterator[events.Event]:
+    """What the base CNN does grows, and what is normalised stays."""
+    for step in (0, *TESTED_AFTER[network]):
+        if step <= steps:
+            layers = tuple(_layer(name, place, step) for place, name in enumerate(LAYERS[network]))
+            yield events.LayerStatistics(network, step, 32, layers)
+    wrong = 280 if network == "base" else 190
+    counts = tuple(
+        tuple(1000 - wrong // 10 if of == at else wrong // 10 if at == (of + 3) % 10 else 0 for at in range(10))
+        for of in range(10)
+    )
+    worst = (
+        events.Digit(1242, 4, 9, 0.004, _pixels(lambda row, column: column in (9, 10, 18, 19) or row in (13, 14))),
+        events.Digit(9009, 7, 2, 0.011, _pixels(lambda row, column: row < 7 or abs(row + column - 27) < 2)),
+        events.Digit(3520, 6, 4, 0.052, _pixels(lambda row, column: 40 < (row - 14) ** 2 + (column - 14) ** 2 < 90)),
+        events.Digit(720, 5, 8, 0.13, _pixels(lambda row, column: row // 3 % 2 == 0)),
+    )
+    yield events.Classified(network, steps, counts, worst)
+
+
+def _layer(name: str, place: int, step: int) -> events.Layer:
+    is_norm = name.startswith("norm")
+    return events.Layer(
+        *(name, "BatchNorm2d" if is_norm else "Conv2d"),
+        mean=0.01 * place - 0.03,
+        deviation=1.0 if is_norm else 0.4 + step * (place + 1) / 1500,
+        zeros=None if name == "linear3" else 0.5 + place / 50,
+        gradient=0.03 / (place + 1),
+        update=0.0021 if step else None,
+    )
+
+
+def _pixels(is_inked: Callable[[int, int], bool]) -> bytes:
+    inside = range(4, 24)
+    return bytes(
+        (80 + 7 * row if row in inside and column in inside and is_inked(row, column) else 0)
+        for row in range(SIDE)
+        for column in range(SIDE)
+    )

@@ -53,12 +53,22 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
     assert unwritable.returncode == 2
     assert "nowhere/curves.csv" in unwritable.stderr
 
+    for option, words in {"--layers": "linear3", "--confusion": "base CNN, step 6", "--worst": "no. "}.items():
+        seen = cnn_tutor("runs", "latest", option, cwd=folder)
+        assert (seen.returncode, seen.stderr) == (0, "")
+        assert words in seen.stdout
+    seen = cnn_tutor("runs", "latest", "--layers", "--format", "jsonl", cwd=folder)
+    assert [type(events.decode(line.encode())) for line in seen.stdout.splitlines()] == [events.LayerStatistics]
+    heard = cnn_tutor("runs", "latest", "--worst", cwd=folder, CNN_TUTOR_PLAIN="1")
+    assert "base CNN after step 6, the worst first:\nImage " in heard.stdout
+
     for call, says in {
         ("train", "--resume"): "is finished",
         ("runs", "latest", "--lr", "0.1"): "does not run",
         ("runs", "latest", "--pause"): "does not run",
         ("runs", "nonsense"): "there is no run 'nonsense'",
         ("runs", "--stop"): "Name it",
+        ("runs", "--layers"): "Name it",
     }.items():
         refused = cnn_tutor(*call, cwd=folder)
         assert (refused.returncode, refused.stdout) == (2, ""), call
@@ -69,6 +79,7 @@ def test_a_training_as_events_for_programs_is_listed_and_shown_again(cnn_tutor: 
     torn = cnn_tutor("runs", "latest", cwd=folder)
     assert torn.returncode == 2
     assert "events.jsonl: cannot be read" in torn.stderr
+    assert "events.jsonl: cannot be read" in cnn_tutor("runs", "latest", "--layers", cwd=folder).stderr
     assert "cannot be read" in cnn_tutor("runs", cwd=folder).stdout
 
 

@@ -26,7 +26,8 @@ NOT_FOR_HELP = (*HEAVY, "click", "rich", "msgspec", "sqlite3", "tomllib", "datac
      "tutor.engine.sandbox", "tutor.hostile",
      "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.lab.experiments", "tutor.lab.mine",
      "tutor.lab.comparing", "tutor.lab.report",
-     "tutor.draw.verdict", "tutor.draw.results",
+     "tutor.draw.verdict", "tutor.draw.results", "tutor.draw.layer_table", "tutor.draw.worst_digits",
+     "tutor.draw.linear.inspected",
      "tutor.plain.conversation"],
 )  # fmt: skip
 def test_a_face_imports_neither_torch_nor_textual(module: str) -> None:

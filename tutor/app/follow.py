@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from tutor.draw.inspected import inspected
 from tutor.lab.curve_view import HALF_LIVES, CurveView, smoothed
 from tutor.lab.decimate import min_max
 from tutor.lab.experiments import title_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from tutor.draw.inspected import Inspected
     from tutor.lab.events import Started
     from tutor.lab.runs import Curves, Run, Wish
 
@@ -69,6 +71,7 @@ class Snapshot:
         seconds: how long it took, once it has ended.
         curves: what is drawn; those of other runs come last.
         results: once there is something to compare, the networks beside the slides.
+        networks: what was seen in each, beside its curves.
     """
 
     phase: Phase
@@ -85,6 +88,7 @@ class Snapshot:
     seconds: float | None = None
     curves: tuple[NetworkCurves, ...] = ()
     results: RenderableType | None = None
+    networks: tuple[Inspected, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -159,6 +163,7 @@ class Follower:
             state.seconds,
             _curves(state, columns, view),
             self._results(phase),
+            inspected(state),
         )
 
     def _words(self, phase: Phase) -> tuple[str, str]:

@@ -38,15 +38,20 @@ def follow_to_its_end(run: Run, process: subprocess.Popen[bytes] | None, form: s
     try:
         state = follow(run, process, console(stderr=True), headless=headless, events_to=events_to)
     except msgspec.MsgspecError as error:
-        raise TutorError(
-            f"{run.events_file}: cannot be read, as another version's or a damaged one: {error}",
-            f"What can be read of it is gone on with by: cnn-tutor train --resume {run.id}",
-        ) from None
+        raise unreadable(run, error) from None
     if state.failed is not None:
         raise TutorError(state.failed.message, state.failed.remedy)
     if state.ended and form == "text":
         show_results(state)
     return 0 if state.outcome != "stopped" else EXIT_NOT_PASSED
+
+
+def unreadable(run: Run, error: Exception) -> TutorError:
+    """What to say of a run's record that cannot be read."""
+    return TutorError(
+        f"{run.events_file}: cannot be read, as another version's or a damaged one: {error}",
+        f"What can be read of it is gone on with by: cnn-tutor train --resume {run.id}",
+    )
 
 
 def show_results(state: RunState) -> None:

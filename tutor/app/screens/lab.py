@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Select, Static
+from textual.widgets import Select
 
 from tutor.app.follow import Follower, Snapshot
 from tutor.app.messages import CheckedAgain, NoRun, RunAttached, RunLooked, WentWrong
@@ -16,6 +16,7 @@ from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.run_panel import RunPanel
 from tutor.app.widgets.run_setup import RunSetup
 from tutor.app.widgets.top_bar import TopBar
+from tutor.app.widgets.view_tabs import CURVES, VIEWS, ViewTabs
 from tutor.draw.results import dataset_in_words
 from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 LOOK_EVERY_S = 0.25
-TABS = {"loss": "1 Loss", "accuracy": "2 Accuracy", "results": "3 Results"}
 
 
 class LabScreen(Screen[None]):
@@ -64,6 +64,12 @@ class LabScreen(Screen[None]):
         Binding("1", "tab('loss')", "Loss", id="lab.loss", tooltip="Show the training loss", show=False),
         Binding("2", "tab('accuracy')", "Accuracy", id="lab.accuracy", tooltip="Show the test accuracy", show=False),
         Binding("3", "tab('results')", "Results", id="lab.results", tooltip="Show the results", show=False),
+        Binding("4", "tab('layers')", "Layers", id="lab.layers", tooltip="Show what each layer does", show=False),
+        Binding("5", "tab('confusion')", "Confusion", id="lab.confusion", tooltip="Show what is confused", show=False),
+        Binding("6", "tab('digits')", "Worst digits", id="lab.digits", tooltip="Show the worst digits", show=False),
+        Binding(
+            "v", "next_tab", "Next view", id="lab.view", tooltip="Show curves, layers, confusion, digits", show=False
+        ),
         Binding(
             "escape", "back", "List", id="lab.back", tooltip="Back to the list; the training goes on", priority=True
         ),
@@ -87,7 +93,7 @@ class LabScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The form and the panel, of which one is shown."""
         yield TopBar(self.app.course.manifest.title, "Lab")
-        yield Static("", id="tabs")
+        yield ViewTabs()
         yield RunSetup(self._data)
         yield RunPanel()
         yield KeyBar()
@@ -105,11 +111,13 @@ class LabScreen(Screen[None]):
             case "pause" | "stop" | "rate":
                 return runs and self.has_class("-live")
             case "lay_beside":
-                return self.has_class("-live") and bool(self._others)
+                return self.has_class("-live") and bool(self._others) and self.query_one(ViewTabs).selected in CURVES
             case "new":
                 return self.has_class("-live") and not runs
-            case "tab" | "look" | "look_by_logarithm":
+            case "tab" | "next_tab":
                 return self.has_class("-live")
+            case "look" | "look_by_logarithm":
+                return self.has_class("-live") and self.query_one(ViewTabs).selected in CURVES
             case _:
                 return super().check_action(action, parameters)
 
@@ -154,14 +162,16 @@ class LabScreen(Screen[None]):
         self._show_form()
 
     def action_tab(self, tab: str) -> None:
-        """Show one of the pictures, where there is no room for all."""
-        for name in TABS:
+        """Show one of the panel's views."""
+        for name in VIEWS:
             self.set_class(name == tab, f"-{name}")
-        tabs = (
-            f"[@click=screen.tab('{name}')]{'[b reverse]' if name == tab else '[$secondary]'} {title} [/][/]"
-            for name, title in TABS.items()
-        )
-        self.query_one("#tabs", Static).update("  ".join(tabs))
+        self.query_one(ViewTabs).select(tab)
+        self.query_one(RunPanel).look_at(tab)
+        self.refresh_bindings()
+
+    def action_next_tab(self) -> None:
+        """Show the next of the panel's views."""
+        self.action_tab(self.query_one(ViewTabs).next)
 
     def action_back(self) -> None:
         """Close a menu that is open, or give up the check that runs; else back to the panel, or to the list."""
@@ -284,7 +294,7 @@ class LabScreen(Screen[None]):
             started = message.snapshot.started
             self.query_one(TopBar).set_standing(dataset_in_words(started.dataset) if started else "")
             self.refresh_bindings()
-            if message.snapshot.results is not None:
+            if message.snapshot.results is not None and self.query_one(ViewTabs).selected in CURVES:
                 self.action_tab("results")
 
     def _ask(self, wish: Wish) -> None:

@@ -1,4 +1,4 @@
-"""The live panel of a training: figures, two plots, and at the end the results."""
+"""The live panel of a training: figures, two plots or what was seen in the networks, and at the end the results."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from tutor.app.widgets.curve_plot import POINT_SIGN, CurvePlot, NamedLine
+from tutor.app.widgets.inspection_pane import InspectionPane
+from tutor.app.widgets.view_tabs import INSPECTIONS
 from tutor.draw.duration import duration
+from tutor.lab.curve_view import CurveView
 from tutor.lab.experiments import title_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.app.follow import Phase, Snapshot
-    from tutor.lab.curve_view import CurveView
 
 PHASES: dict[Phase, str] = {
     "loading": "… getting ready",
@@ -40,7 +42,9 @@ class RunPanel(Vertical):
     def __init__(self) -> None:
         super().__init__(id="panel")
 
-    _snapshot: Snapshot | None = None
+        self._snapshot: Snapshot | None = None
+        self._curve_view = CurveView()
+        self._view = "loss"
 
     def compose(self) -> ComposeResult:
         """Figures, words, plots, results."""
@@ -49,17 +53,26 @@ class RunPanel(Vertical):
         with Horizontal(id="plots"):
             yield CurvePlot("Training loss by step", dense=True, id="loss")
             yield CurvePlot("Test accuracy in % by step", dense=False, id="accuracy")
+        yield InspectionPane()
         yield Static("", id="results", classes="pane")
 
     def on_mount(self) -> None:
-        """Show no results yet."""
+        """Name what has no name of its own."""
         self.query_one("#results").border_title = "Results"
-        self.query_one("#results").display = False
 
     @property
     def columns(self) -> int:
-        """How many columns a curve may take."""
-        return max(plot.columns for plot in self.query(CurvePlot))
+        """How many columns a curve may take; while none is shown, the panel's."""
+        return max(plot.columns for plot in self.query(CurvePlot)) or self.size.width
+
+    def look_at(self, view: str) -> None:
+        """Show one of :data:`tutor.app.widgets.view_tabs.VIEWS`."""
+        self._view = view
+        self._draw()
+        if view in INSPECTIONS:
+            self.query_one(InspectionPane).focus()  # for the keys that scroll
+        else:
+            self.screen.set_focus(None)
 
     def show(self, snapshot: Snapshot, view: CurveView) -> None:
         """Draw how the training stands.
@@ -67,22 +80,31 @@ class RunPanel(Vertical):
         Args:
             view: how the snapshot's curves are looked at.
         """
-        self._snapshot = snapshot
+        self._snapshot, self._curve_view = snapshot, view
+        self._draw()
+
+    def _draw(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
         self._show_figures()
         words = self.query_one("#words", Static)
         words.display = bool(snapshot.words)
         words.set_class(snapshot.phase == "failed", "-wrong")
         words.update("\n".join(filter(None, (snapshot.words, snapshot.remedy))))
-        curves = snapshot.curves
+        if self._view in INSPECTIONS:
+            self.query_one(InspectionPane).show(self._view, snapshot.networks)
+        else:
+            self._show_curves(snapshot)
+        self.set_class(snapshot.results is not None, "-results")
+        self.query_one("#results", Static).update(snapshot.results or "")
+
+    def _show_curves(self, snapshot: Snapshot) -> None:
+        curves, view = snapshot.curves, self._curve_view
         loss = self.query_one("#loss", CurvePlot)
         loss.show(tuple(NamedLine(each.title, each.loss, each.test_loss) for each in curves), is_log=view.log)
         loss.border_subtitle = ", ".join(filter(None, (f"{POINT_SIGN} test", view.says)))
         self.query_one("#accuracy", CurvePlot).show(tuple(NamedLine(each.title, each.accuracy) for each in curves))
-        results = self.query_one("#results", Static)
-        results.display = snapshot.results is not None
-        self.set_class(snapshot.results is not None, "-results")
-        if snapshot.results is not None:
-            results.update(snapshot.results)
 
     def on_resize(self) -> None:
         """Set the figures in as many rows as they need now."""
