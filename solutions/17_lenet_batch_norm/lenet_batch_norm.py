@@ -1,4 +1,4 @@
-"""LeNet with batch norm as Ioffe and Szegedy (2015) have it: behind each layer that learns but the last, before ReLU."""
+"""LeNet with batch norm as Ioffe and Szegedy (2015) have it: behind each layer that learns but the last."""
 
 import torch
 from torch import nn

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.adam import adam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ class Trainee:
         # A batch of one is left out: batch norm takes no variance over it.
         self.steps = epochs * (len(labels) // batch_size + (len(labels) % batch_size > 1))
         self._learning_rate, self._one_cycle = learning_rate, one_cycle
-        self._optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate, fused=True)
+        self._adam = _Adam(network)
         self.step, self.loss = 0, math.nan
 
     def train(self, seconds: float) -> None:
@@ -68,13 +69,11 @@ class Trainee:
         until = time.monotonic() + seconds
         self._network.train()
         for batch in self._batches:
-            if self._one_cycle:
-                for group in self._optimizer.param_groups:
-                    group["lr"] = self._learning_rate * one_cycle(self.step / self.steps)
-            self._optimizer.zero_grad()
+            rate = self._learning_rate * (one_cycle(self.step / self.steps) if self._one_cycle else 1)
+            self._network.zero_grad()
             loss = functional.cross_entropy(self._network(self._images[batch]), self._labels[batch])
             loss.backward()
-            self._optimizer.step()
+            self._adam.step(rate)
             self.step, self.loss = self.step + 1, loss.item()
             if time.monotonic() >= until:
                 return
@@ -90,6 +89,34 @@ class Trainee:
         for _ in range(epochs):
             order = torch.randperm(len(self._labels), generator=random)
             yield from (batch for batch in order.split(batch_size) if len(batch) > 1)
+
+
+class _Adam:
+    """``torch.optim.Adam`` without what its constructor imports, two seconds of it, in each worker anew."""
+
+    def __init__(self, network: nn.Module) -> None:
+        parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        # Each with the running means of its gradient and of its square, and how many steps it has been taken.
+        self._all = [
+            (one, torch.zeros_like(one), torch.zeros_like(one), torch.zeros((), dtype=torch.float32))
+            for one in parameters
+        ]
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        moving = [one for one in self._all if one[0].grad is not None]
+        parameters, means, squares, steps = (list(column) for column in zip(*moving, strict=True))
+        adam(
+            *(parameters, [one.grad for one in parameters], means, squares, [], steps),
+            fused=True,
+            amsgrad=False,
+            beta1=0.9,
+            beta2=0.999,
+            lr=learning_rate,
+            weight_decay=0.0,
+            eps=1e-8,
+            maximize=False,
+        )
 
 
 def one_cycle(progress: float) -> float:
