@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from tests.app.conftest import text_of, until
 from tests.app.screen_text import screen_text
 from tests.app.test_lab import STARTED, FakeRun, open_lab, steps
+from tests.lab.test_gpu import UUID, stand_in
 from tutor.app.widgets.inspection_pane import InspectionPane
 from tutor.app.widgets.view_tabs import ViewTabs
 from tutor.lab import events
@@ -131,3 +134,17 @@ async def test_the_palette_finds_the_views(app: TutorApp, training: FakeRun) -> 
         await until(pilot, lambda: "Show the worst digits" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "no. 1234" in screen_text(app))
+
+
+async def test_the_gpus_figures_stand_with_the_others_while_it_trains(
+    app: TutorApp, training: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", stand_in())
+    training.say(msgspec.structs.replace(STARTED, gpu=UUID), steps("base", 1, 50))
+    async with app.run_test(size=NARROW) as pilot:
+        await open_lab(app, pilot)
+        await until(pilot, lambda: "1.5 of 139 GiB" in screen_text(app))
+        for words in ("87 %", "61 °C", "240 W"):
+            assert words in screen_text(app)
+        training.say(events.Ended("stopped", 3.0))
+        await until(pilot, lambda: "■ stopped" in screen_text(app) and "GiB" not in screen_text(app))

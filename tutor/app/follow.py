@@ -17,6 +17,7 @@ from tutor.lab.curve_view import HALF_LIVES, CurveView, smoothed
 from tutor.lab.decimate import min_max
 from tutor.lab.experiments import title_of
 from tutor.lab.follow import LOSS_OVER_STEPS
+from tutor.lab.gpu import GpuGauge
 from tutor.lab.runs import EventReader, RunState
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Snapshot:
         curves: what is drawn; those of other runs come last.
         results: once there is something to compare, the networks beside the slides.
         networks: what was seen in each, beside its curves.
+        gpu: what the GPU that it is trained on does now, by name.
     """
 
     phase: Phase
@@ -89,6 +91,7 @@ class Snapshot:
     curves: tuple[NetworkCurves, ...] = ()
     results: RenderableType | None = None
     networks: tuple[Inspected, ...] = ()
+    gpu: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +106,7 @@ class Follower:
         self.run = run
         self._reader = EventReader(run)
         self._state = RunState()
+        self._gauge = GpuGauge()
 
     def look(self, columns: int, view: CurveView = AS_IT_IS, beside: Sequence[Follower] = ()) -> Snapshot:
         """Read what is new, and say how the training stands.
@@ -164,6 +168,7 @@ class Follower:
             _curves(state, columns, view),
             self._results(phase),
             inspected(state),
+            tuple(self._gauge.read(state.gpu).named()),
         )
 
     def _words(self, phase: Phase) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from tutor.lab.events import (
     encode,
 )
 from tutor.lab.experiments import title_of
+from tutor.lab.gpu import NOTHING, GpuGauge
 from tutor.lab.runs import EventReader, RunState, stop_run
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from tutor.lab.events import Event
+    from tutor.lab.gpu import GpuFigures
     from tutor.lab.runs import Run
 
 LOOK_EVERY_S = 0.2
@@ -72,15 +74,19 @@ def follow(
         KeyboardInterrupt: Ctrl-C, if the process is ours; the training was stopped, its process has ended, and it was
             said where the run is.
     """
-    state = RunState()
+    state, gauge = RunState(), GpuGauge()
     try:
         if events_to is not None:
             _look(run, process, state, lambda events: _pass_on(events, events_to))
         elif console.is_terminal and not console.is_dumb_terminal and not headless:
             with Live(console=console, auto_refresh=False) as live:
-                _look(run, process, state, lambda _: live.update(progress_view(state), refresh=True))
+
+                def draw(_: list[Event]) -> None:
+                    live.update(progress_view(state, gauge.read(state.gpu)), refresh=True)
+
+                _look(run, process, state, draw)
         else:
-            _look(run, process, state, lambda events: _print_lines(console, events, state))
+            _look(run, process, state, lambda events: _print_lines(console, events, state, gauge))
     except KeyboardInterrupt:
         if process is None:
             console.print(Text(f"The training goes on. To see it again: cnn-tutor runs {run.id}"), soft_wrap=True)
@@ -119,14 +125,15 @@ def _pass_on(events: list[Event], to: BinaryIO) -> None:
     to.flush()
 
 
-def _print_lines(console: Console, events: list[Event], state: RunState) -> None:
+def _print_lines(console: Console, events: list[Event], state: RunState, gauge: GpuGauge) -> None:
     for event in events:
-        if line := line_of(event, state):
+        gpu = gauge.read(state.gpu) if isinstance(event, Tested) else NOTHING
+        if line := line_of(event, state, gpu):
             as_shown = line.replace(SEPARATOR, ", ").replace("  ", ", ") if linear.is_wanted() else line
             console.print(Text(as_shown), soft_wrap=True)
 
 
-def progress_view(state: RunState) -> RenderableType:
+def progress_view(state: RunState, gpu: GpuFigures = NOTHING) -> RenderableType:
     """How a training stands: a bar for each network, and below them what holds for all."""
     if state.started is None:
         return Text(f"{state.loading or 'starting'} …")
@@ -140,14 +147,16 @@ def progress_view(state: RunState) -> RenderableType:
             _loss(curves.losses) if steps else "",
             _accuracy(curves.tests[-1]) if curves.tests else "",
         )
-    return Group(bars, Text(_facts(_setting(state.started)), "dim"), Text(_facts(_pace(state)), "dim"))
+    below = (_setting(state.started), _pace(state), _gpu(gpu))
+    return Group(bars, *(Text(_facts(facts), "dim") for facts in below if facts))
 
 
-def line_of(event: Event, state: RunState) -> str:
+def line_of(event: Event, state: RunState, gpu: GpuFigures = NOTHING) -> str:
     """An event in one line, or empty where it is not worth one.
 
     Args:
         state: how the training stands, this event taken in.
+        gpu: what the GPU does now.
     """
     match event:
         case Loading():
@@ -157,7 +166,8 @@ def line_of(event: Event, state: RunState) -> str:
         case Tested():
             step = f"step {event.step}/{state.started.steps}" if state.started else f"step {event.step}"
             loss = _loss(state.curves[event.network].losses[: event.step])
-            return "  ".join((title_of(event.network), step, loss, _accuracy(event), _facts(_pace(state))))
+            now = _facts([*_pace(state), *_gpu(gpu)])
+            return "  ".join((title_of(event.network), step, loss, _accuracy(event), now))
         case Restored():
             damaged = f" ({', '.join(event.damaged)} is damaged, and was passed over)" if event.damaged else ""
             return f"{title_of(event.network)}  going on after step {event.step}{damaged}"
@@ -201,6 +211,10 @@ def _pace(state: RunState) -> list[str]:
         return []
     rate = [f"lr {state.learning_rate:.3g}"] if state.learning_rate is not None else []
     return [f"{state.samples_per_s:,.0f} samples/s", *rate, f"{duration(state.seconds_left)} left"]
+
+
+def _gpu(figures: GpuFigures) -> list[str]:
+    return [f"{name} {figure}" for name, figure in figures.named()]
 
 
 def _facts(facts: list[str]) -> str:

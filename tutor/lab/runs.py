@@ -419,6 +419,11 @@ class RunState:
         """Whether no more events will come."""
         return self.outcome is not None or self.failed is not None
 
+    @property
+    def gpu(self) -> str:
+        """The UUID of the GPU that it is trained on; empty where it is none of NVIDIA's, or it has ended."""
+        return self.started.gpu if self.started and not self.ended else ""
+
     def add(self, event: Event) -> None:
         """Take in the next event."""
         match event:

@@ -134,7 +134,8 @@ def _figures(snapshot: Snapshot, *, wide: bool) -> Group:
         ("samples/s", f"{snapshot.samples_per_s:,.0f}" if snapshot.samples_per_s else NOTHING),
         ("took", _duration(snapshot.seconds)) if snapshot.is_over else ("time left", _duration(snapshot.seconds_left)),
     ]
-    return Group(*map(_row, [what + how] if wide else [what, how]))
+    rows = [what + how] if wide else [what, how]
+    return Group(*map(_row, filter(None, [*rows, list(snapshot.gpu)])))
 
 
 def _row(figures: list[tuple[str, str]]) -> Table:
