@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -77,6 +78,17 @@ def test_networks_without_room_side_by_side_stand_below_each_other() -> None:
     heads = [place for place, line in enumerate(lines) if "step 938" in line]
     assert len(heads) == 2
     assert heads[1] > heads[0] + len(BASE)
+
+
+def test_forty_columns_are_enough() -> None:
+    ten_times = tuple(tuple(10 * count for count in row) for row in CONFUSED.counts)
+    many = msgspec.structs.replace(CONFUSED, counts=ten_times)
+    long = Inspected("plain net", (looked(("stage1.0.conv1", "stage3.0.shortcut.0"), 0, 1.0),), many, MNIST.classes)
+    layers, confused = drawn(LayerTable([long]), 40), drawn(ConfusionMatrices([long]), 40)
+    assert "1.00 █" in layers[2]
+    assert layers[3].endswith("50%")
+    assert confused == ["plain net, step 938: 98.90 %", "  80 × 3 → 5", "  20 × 4 → 9"]
+    assert max(map(len, [*layers, *confused, *drawn(WorstDigits([long]), 40)])) <= 40
 
 
 def test_long_names_keep_their_ends() -> None:

@@ -145,6 +145,45 @@ def test_what_is_no_finite_number_is_none() -> None:
     assert events.decode(events.encode(told)) == told
 
 
+def test_a_network_that_calls_no_layer_has_no_figures() -> None:
+    class Network(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(784, 10)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return F.linear(x.flatten(1), self.linear.weight, self.linear.bias)
+
+    data = small_data(4).train
+    assert layer_statistics(Network(), data.images, data.labels, {}) == ()
+
+
+class KeepsWhatItMakesLater(KeepsItsOwn):
+    """As a learner may write it: a twin that has not computed yet does not take its state."""
+
+    __module__ = "mine.batch_norm_2d"
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.register_buffer("mean", x.detach().mean(dim=0))
+        return super().forward(x)
+
+
+def test_a_learners_layer_that_cannot_be_looked_into_is_trained_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said: list[events.Event] = []
+    data, recipe = small_data(32), Recipe(batch_size=16)
+    network, twin = (nn.Sequential(nn.Flatten(), nn.Linear(784, 10), KeepsWhatItMakesLater()) for _ in range(2))
+    training = Training(network, data, recipe, seed=0)
+    inspection = Inspection("base", network, twin, training, data, recipe, said.append)
+    for what in training.run():
+        if isinstance(what, Evaluation):
+            inspection.tested(what)
+    assert training.step == training.steps
+    assert [type(event) for event in said] == [events.Classified, events.Classified]
+    assert "Unexpected key" in capsys.readouterr().err, "it is in the run's log"
+
+
 def test_by_how_much_a_step_changes_a_weight() -> None:
     torch.manual_seed(0)
     network = build("base")

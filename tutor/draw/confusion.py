@@ -30,7 +30,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class ConfusionMatrices:
-    """The networks' matrices, side by side as far as there is room."""
+    """The networks' matrices, side by side as far as there is room; where there is none, what would stand in them."""
 
     networks: Sequence[Inspected]
 
@@ -40,6 +40,9 @@ class ConfusionMatrices:
             yield Text(NOTHING_YET, "dim")
             return
         widths = [max(line.cell_len for line in lines) for lines in drawn]
+        if max(widths) > options.max_width:
+            yield from self._in_words()
+            return
         count = max(1, (options.max_width + len(GAP)) // (max(widths) + len(GAP)))
         for first in range(0, len(drawn), count):
             some = drawn[first : first + count]
@@ -51,6 +54,14 @@ class ConfusionMatrices:
             if first + count < len(drawn):
                 yield Text()
         yield Text(LEGEND, "dim")
+
+    def _in_words(self) -> Iterator[Text]:
+        """The mistakes alone, the most frequent first, where a matrix has no room."""
+        for network in self.networks:
+            if seen := network.classified:
+                yield Text(f"{network.title}{_says(seen)}", "bold")
+                for label, taken_for, count in mistakes(seen):
+                    yield Text(f"{count:4} × {network.classes[label]} → {network.classes[taken_for]}")
 
 
 def accuracy(seen: Classified) -> tuple[int, int]:
@@ -70,6 +81,11 @@ def mistakes(seen: Classified) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda mistake: -mistake[2])
 
 
+def _says(seen: Classified) -> str:
+    right, images = accuracy(seen)
+    return f", step {seen.step}: {100 * right / images:.2f} %"
+
+
 def _matrix(network: Inspected, seen: Classified) -> Iterator[Text]:
     names = [name[:WIDEST_NAME] for name in network.classes]
     most = max((count for _, _, count in mistakes(seen)), default=1)
@@ -78,9 +94,7 @@ def _matrix(network: Inspected, seen: Classified) -> Iterator[Text]:
         for label, row in enumerate(seen.counts)
     ]
     side, width = max(map(len, names)), max(len(text) for row in cells for text, _ in row)
-    right, images = accuracy(seen)
-    says = f", step {seen.step}: {100 * right / images:.2f} %"
-    yield Text(heading(network.title, says, side + len(names) * (width + 1)), "bold")
+    yield Text(heading(network.title, _says(seen), side + len(names) * (width + 1)), "bold")
     yield Text(" " * side + "".join(f" {name[:width]:>{width}}" for name in names), "dim")
     for name, row in zip(names, cells, strict=True):
         line = Text(name.rjust(side), "dim")

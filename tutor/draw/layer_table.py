@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 WIDTHS = {"mean": 6, "std": 6, "trend": 6, "zero": 4, "grad": 6, "update": 6}
 LEFT_OUT = ((), ("update",), ("update", "mean"))
-"""Columns that may be left out where they take one network fewer beside the others."""
+"""Columns that may be left out so that one network more has room beside the others."""
+LEFT_OUT_OF_ONE = (*LEFT_OUT, ("update", "mean", "grad"))
+"""And so that one has room at all."""
 WIDEST_NAME = 20
 GAP = "  "
 BARS = "▁▂▃▄▅▆▇█"
@@ -59,7 +61,7 @@ def fitting(networks: Sequence[Inspected], width: int) -> tuple[int, list[str]]:
     """How many networks have room side by side, and with which columns."""
     names = _name_width(networks)
     for count in range(len(networks), 0, -1):
-        for left_out in LEFT_OUT:
+        for left_out in LEFT_OUT if count > 1 else LEFT_OUT_OF_ONE:
             columns = [column for column in WIDTHS if column not in left_out]
             if names + count * (len(GAP) + _width(columns)) <= width:
                 return count, columns
@@ -84,11 +86,13 @@ def sparkline(values: Sequence[float | None], highest: float, width: int) -> str
     Args:
         highest: what fills a whole bar.
     """
-    shown = [values[round(place * (len(values) - 1) / (width - 1))] for place in range(width)]
-    shown = list(values) if len(values) <= width else shown
-    return "".join(
-        " " if value is None else BARS[min(len(BARS) - 1, int(len(BARS) * value / highest))] for value in shown
-    )
+    shown = min(width, len(values))
+    places = [round(at * (len(values) - 1) / max(1, shown - 1)) for at in range(shown)]
+    return "".join(" " if (value := values[place]) is None else _bar(value / highest) for place in places)
+
+
+def _bar(share: float) -> str:
+    return BARS[min(len(BARS) - 1, int(len(BARS) * share))]
 
 
 def short(value: float | None) -> str:

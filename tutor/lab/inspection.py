@@ -4,7 +4,8 @@ last bit. Runs in the training process alone.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tutor.lab import distributed
 from tutor.lab.classified import classified
 from tutor.lab.events import LayerStatistics
 from tutor.lab.layer_statistics import layer_statistics, update_ratios
+from tutor.lab.networks.own import has_own_layers
 from tutor.lab.training import steps_per_epoch
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from tutor.lab.data import Data
-    from tutor.lab.events import Event
+    from tutor.lab.events import Event, Layer
     from tutor.lab.recipe import Recipe
     from tutor.lab.training import Evaluation, Training
 
@@ -55,6 +57,7 @@ class Inspection:
     def __post_init__(self) -> None:
         per_epoch = steps_per_epoch(len(self.data.train), self.recipe.batch_size)
         self._due = inspection_steps(self.training.evaluations, per_epoch)
+        self._samples = min(SAMPLES, self.recipe.batch_size, len(self.data.train))
         self._shades = self.data.test.images.aminmax()
 
     def begin(self) -> None:
@@ -72,14 +75,24 @@ class Inspection:
                 self.say(classified(self.name, self.training.step, evaluation.logits, self.data.test, self._shades))
 
     def _tell_layers(self) -> None:
-        samples = min(SAMPLES, self.recipe.batch_size, len(self.data.train))
-        images, labels = self.data.train.images[:samples], self.data.train.labels[:samples]
+        """Measure the layers. No figures are worth a training: where it cannot be done, there are none."""
+        try:
+            layers = self._layers()
+        except torch.OutOfMemoryError:
+            return
+        except Exception:
+            if not has_own_layers(self.network):
+                raise
+            traceback.print_exc()  # what a learner's layers do in the network they need not do in a twin
+            return
+        self.say(LayerStatistics(self.name, self.training.step, self._samples, layers))
+
+    def _layers(self) -> tuple[Layer, ...]:
+        images, labels = self.data.train.images[: self._samples], self.data.train.labels[: self._samples]
         updates = update_ratios(self.network, self.training.state_dict()["optimizer"])
         self.twin.load_state_dict(self.network.state_dict())
-        # Where the memory is too small, no figures: they are not worth a training that goes on in parts.
-        with random_numbers_kept(labels.device), suppress(torch.OutOfMemoryError):
-            layers = layer_statistics(self.twin.train(), images, labels, updates)
-            self.say(LayerStatistics(self.name, self.training.step, samples, layers))
+        with random_numbers_kept(labels.device):
+            return layer_statistics(self.twin.train(), images, labels, updates)
 
 
 def inspection_steps(tests: Sequence[int], per_epoch: int) -> Collection[int]:

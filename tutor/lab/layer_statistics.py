@@ -35,7 +35,8 @@ def layer_statistics(
         updates: see :func:`update_ratios`.
 
     Returns:
-        In the order in which they compute; one that computes several times, as it did the first time.
+        In the order in which they compute; one that computes several times, as it did the first time. A layer that is
+        not called, as where a learner's network computes with its weights itself, is not there.
     """
     weights = {name: weight for name, layer in network.named_modules() if (weight := own_weight(layer))}
     watch = Watch()
@@ -46,6 +47,8 @@ def layer_statistics(
         watched.enter_context(watch)
         loss = F.cross_entropy(network(images), labels)
     computed = {name: _path(name, weights[name]) for name in watch.figures}
+    if not computed:
+        return ()
     gradients = torch.autograd.grad(loss, list(map(network.get_parameter, computed.values())), allow_unused=True)
     for figures, weight, gradient in zip(watch.figures.values(), computed.values(), gradients, strict=True):
         if gradient is not None:
@@ -83,11 +86,11 @@ class Watch(TorchFunctionMode):
         self.figures: dict[str, dict[str, Tensor]] = {}
         self._before_relu = ""
 
-    def came_out(self, name: str, _layer: nn.Module, _inputs: object, output: Tensor) -> None:
+    def came_out(self, name: str, _layer: nn.Module, _inputs: object, output: object) -> None:
         """A layer's forward hook."""
-        is_first_time = name not in self.figures
-        self._before_relu = name if is_first_time else ""
-        if is_first_time:
+        self._before_relu = ""
+        if isinstance(output, Tensor) and name not in self.figures:
+            self._before_relu = name
             output = output.detach()
             mean = output.mean()
             self.figures[name] = {"mean": mean, "deviation": rms(output - mean)}  # a tenth of torch.std's time
@@ -139,9 +142,8 @@ def _fetched(figures: Mapping[str, Mapping[str, Tensor]]) -> dict[str, dict[str,
     All in one go: each time something is fetched, a GPU's queue runs empty.
     """
     places = [(layer, figure) for layer, measured in figures.items() for figure in measured]
+    values = torch.stack([figures[layer][figure].float() for layer, figure in places]).tolist()
     fetched: dict[str, dict[str, float | None]] = {layer: {} for layer in figures}
-    if places:
-        values = torch.stack([figures[layer][figure].float() for layer, figure in places]).tolist()
-        for (layer, figure), value in zip(places, values, strict=True):
-            fetched[layer][figure] = float(f"{value:.4g}") if math.isfinite(value) else None
+    for (layer, figure), value in zip(places, values, strict=True):
+        fetched[layer][figure] = float(f"{value:.4g}") if math.isfinite(value) else None
     return fetched
