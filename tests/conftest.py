@@ -29,6 +29,15 @@ def shared_engines_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
+def terminals_have_the_size_that_they_have() -> Iterator[None]:
+    """Where tests run side by side, the size of pytest's own terminal stands in the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COLUMNS", "LINES"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def ctrl_c_reaches_what_is_started() -> Iterator[None]:
     """A shell ignores ctrl+c for what it runs in the background, the tests say, and so would all that they start."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -68,10 +68,14 @@ class Checks:
 
     Every request has a ticket. What arrives for a ticket that is no longer the newest is dropped, so that the verdict
     on an older text never stands in the place of a newer one's.
+
+    Args:
+        data: what train exercises train on, where that was said when the face was started.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, data: str | None = None) -> None:
         self._engine = engine
+        self._data = data
         self._newest = 0
         self._engine_free = threading.Lock()
 
@@ -120,7 +124,7 @@ class Checks:
                 source,
                 learner=workspace.learner,
                 seed=DEFAULT_SEED,
-                data=data_for(exercise, workspace),
+                data=data_for(exercise, workspace, self._data),
                 on_progress=pass_on,
             )
             self._give_way(ticket)

@@ -72,10 +72,15 @@ DATA_VARIABLE = "CNN_TUTOR_DATA"
 DATA = Setting("data", "MNIST", "The folder of its files, or synthetic", placeholder="is downloaded")
 
 
-def data_for(exercise: Exercise, workspace: Workspace | None) -> str | None:
-    """What a train exercise is trained on: as it is set, else as the environment has it, else None, a download."""
-    if not exercise.is_train:
-        return None
+def data_for(exercise: Exercise, workspace: Workspace | None, said: str | None = None) -> str | None:
+    """What a train exercise is trained on.
+
+    Returns:
+        As it was said, else as it is set, else as the environment has it, else None: a download. None, too, where
+        nothing is trained.
+    """
+    if said is not None or not exercise.is_train:
+        return said
     kept = None
     if workspace is not None:
         with suppress(ProgressError), workspace.progress() as progress:

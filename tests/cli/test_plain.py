@@ -96,7 +96,7 @@ def test_from_nothing_to_a_pass_by_hand_and_of_a_program(cnn_tutor: Run, small_c
     )
     told = done.stdout + done.stderr
     assert done.returncode == 0, told
-    assert f"The exercises are in {tmp_path / 'cnn-course'}" in told
+    assert f"The exercises are in {tmp_path / 'cnn-course'}" in " ".join(told.split())  # the path may be long
     assert "Question 1 of 3." in told
     assert "Passed: exercise 1, sum-by-hand" in told
     assert "Exercise 2, Scale a tensor: a program to write, not begun." in told

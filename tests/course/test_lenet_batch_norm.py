@@ -43,7 +43,8 @@ def by_formula(x: torch.Tensor, network: nn.Module) -> torch.Tensor:
         x = (x * gamma.reshape(along) + beta.reshape(along)).clamp(min=0)
         if place < 2:
             x = torch.stack([x[..., i::2, j::2] for i in (0, 1) for j in (0, 1)]).amax(0)
-    return x @ state[28].T + state[29]
+    logits: torch.Tensor = x @ state[28].T + state[29]
+    return logits
 
 
 @pytest.mark.parametrize("n", [1, 3])

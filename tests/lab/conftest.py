@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tutor.lab.events import Event
 
-DEADLINE_S = 120
+DEADLINE_S = 300
 
 
 class Training:

@@ -123,7 +123,7 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
     workspace = tmp_path / "cnn-course"
 
     terminal.wait_for("shell>")
-    terminal.type(f"cnn-tutor --data {DATA}")
+    terminal.type("cnn-tutor --data synthetic")
     terminal.press("Enter")
     terminal.wait_for("Your folder", "Your name")
     terminal.press_tab()
@@ -153,7 +153,7 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
     for exercise in COURSE.exercises[1:]:
         terminal.press("F6")
         terminal.wait_for(f"› {exercise.number} ", "check with ctrl+s")
-        wrong = exercise.wrong[0]
+        wrong = exercise.wrong_untrained[0]
         answer_outside(workspace, exercise, wrong)
         # "Not yet" or "Error": a wrong program may also raise.
         terminal.wait_for("✗ ", looks_like(exercise, wrong.misconception))
@@ -161,11 +161,16 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
             terminal.press("F2")
             terminal.wait_for("Hint 1")
         answer_outside(workspace, exercise, exercise.reference_answer)
-        terminal.wait_for("✓ Passed")
+        terminal.wait_for("✓ Passed", seconds=TRAINING_S)
     terminal.press("Escape")
     terminal.wait_for(f"{total} of {total} passed")
 
     # The lab.
+    terminal.press("C-q")
+    terminal.wait_for("shell>")
+    terminal.type(f"cd cnn-course && clear && cnn-tutor --data {DATA}")
+    terminal.press("Enter")
+    terminal.wait_for(f"{total} of {total} passed")
     terminal.press("t")
     terminal.wait_for("New training", "Enter: start training")
     terminal.press("Enter")
@@ -175,7 +180,7 @@ def test_from_nothing_to_every_pass_and_a_trained_network(terminal: Terminal, tm
 
     terminal.press("C-q")
     terminal.wait_for("shell>")
-    terminal.type("cd cnn-course && clear && cnn-tutor list")
+    terminal.type("clear && cnn-tutor list")
     terminal.press("Enter")
     listed = terminal.wait_for(block.slug, "shell>")
     assert listed.count("✓ passed") == total

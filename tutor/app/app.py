@@ -39,7 +39,8 @@ class TutorApp(App[int]):
     Args:
         course: what is taught.
         start: the folder it was started in; the workspace is looked for there and above.
-        data: what the lab's field for the data holds at first; by default what is set for it.
+        data: what is trained on, in train exercises, and in the lab unless its field says otherwise; by default what
+            is set for it.
         engine: judges submissions; by default the real one, in a process of its own.
         animation: whether anything may move by itself; False holds whatever is set.
 
@@ -82,7 +83,7 @@ class TutorApp(App[int]):
         self._data = data
         self._may_animate = animation
         self.engine: Engine = engine or EngineClient(course.location)
-        self.checks = Checks(self.engine)
+        self.checks = Checks(self.engine, data)
         self.workspace = _workspace_at(start)
         # Held, because they outlive whoever has started them.
         self.trainings: list[subprocess.Popen[bytes]] = []

@@ -174,7 +174,7 @@ class _Judging:
                     source,
                     learner=learner,
                     seed=self._seed,
-                    data=self._data or data_for(exercise, self._workspace),
+                    data=data_for(exercise, self._workspace, self._data),
                     on_progress=tell,
                 )
             except GraderError as error:

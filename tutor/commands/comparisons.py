@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.commands.common import console, output_format, print_lines, relative, say, the_workspace
+from tutor.commands.spreading import spreading_options, the_scheduler
 from tutor.draw import linear
 from tutor.errors import UsageError
 
@@ -42,10 +43,12 @@ OPTIONS = (
     ),
     output_format("text", "json"),
 )
+SPREADING = ("jobs", "scheduler", "tls_ca", "tls_cert", "tls_key", "insecure")
 
 
 def comparison_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a comparison."""
+    command = spreading_options(command)
     for option in reversed(OPTIONS):
         command = option(command)
     return command
@@ -62,13 +65,13 @@ def run_comparison(
     device: str | None,
     report: Path | None,
     form: str,
-    **recipes_own: Any,
+    **how: Any,
 ) -> None:
     """Make a comparison, or go on with it, and print what it shows.
 
     Args:
         name: what one typed, without options.
-        recipes_own: what differs from the recipe that is named; None: nothing.
+        how: what differs from the recipe that is named, None for nothing; and the options of :mod:`.spreading`.
 
     Raises:
         TutorError: it cannot be made.
@@ -79,6 +82,9 @@ def run_comparison(
     from tutor.lab.comparison import ComparisonPlan
     from tutor.lab.recipe import RECIPES, checked
 
+    spreading = {name: how.pop(name) for name in SPREADING}
+    scheduler = the_scheduler(**spreading)
+    recipes_own = {name: value for name, value in how.items() if value is not None}
     plan = ComparisonPlan(
         name,
         networks,
@@ -87,13 +93,14 @@ def run_comparison(
         # The same folder, wherever the command is given.
         data if data in (None, "synthetic") else str(Path(data).expanduser().resolve()),
         device,
-        checked(replace(RECIPES[recipe], **{field: its for field, its in recipes_own.items() if its is not None})),
+        checked(replace(RECIPES[recipe], **recipes_own)),
         _versions(),
     )
     folder = the_workspace().runs.with_name("comparisons")
     if report is not None:
         _made(report)
-    _print(compare(plan, folder, console(stderr=True)), form, report)
+    found = compare(plan, folder, console(stderr=True), jobs=spreading["jobs"] or 1, scheduler=scheduler)
+    _print(found, form, report)
 
 
 def _made(folder: Path) -> None:

@@ -5,8 +5,10 @@ Imports no torch.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from statistics import fmean
@@ -21,27 +23,36 @@ from rich.text import Text
 
 from tutor.draw.duration import duration
 from tutor.errors import TutorError
+from tutor.lab.apart import Trainers, messages_of, train_apart
 from tutor.lab.cells import cells_of, file_of
 from tutor.lab.comparison import Cell, Going, Message, Setting, Work, findings
 from tutor.lab.events import Failed, Loading
 from tutor.lab.experiments import title_of
+from tutor.spread.scheduler import connected, lost
+from tutor.spread.window import results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from rich.console import Console, RenderableType
 
     from tutor.lab.cells import CellsFile
     from tutor.lab.comparison import ComparisonPlan, Findings
+    from tutor.spread.scheduler import Scheduler
 
 
-def compare(plan: ComparisonPlan, folder: Path, console: Console) -> Findings:
+def compare(
+    plan: ComparisonPlan, folder: Path, console: Console, *, jobs: int = 1, scheduler: Scheduler | None = None
+) -> Findings:
     """Make a comparison, or go on with it where it was; one that is whole is only read.
 
     Args:
         folder: where comparisons are kept.
         console: where is shown how far it is; stderr, as stdout is for results.
+        jobs: how many networks are trained at once, on this machine.
+        scheduler: whose workers train them instead.
 
     Raises:
         TutorError: it cannot be made; the cells that are trained are kept.
@@ -50,7 +61,10 @@ def compare(plan: ComparisonPlan, folder: Path, console: Console) -> Findings:
     with cells_of(plan, folder) as cells:
         if cells.missing:
             try:
-                _train(cells, file_of(plan, folder).with_suffix(".log"), console)
+                if jobs == 1 and scheduler is None:
+                    _train(cells, file_of(plan, folder).with_suffix(".log"), console)
+                else:
+                    _spread(cells, jobs, scheduler, console)
             except KeyboardInterrupt:
                 done, total = len(cells.cells), len(plan.cells)
                 kept = f"Stopped. {done} of {total} trainings are kept: the same command goes on from there."
@@ -69,13 +83,7 @@ def _train(cells: CellsFile, log: Path, console: Console) -> None:
     progress = Progress(cells)
     with _shown(progress, console) as show, _messages(Work(cells.plan, cells.missing), log) as messages:
         for message in messages:
-            match message:
-                case Setting():
-                    cells.begin(message)
-                case Cell():
-                    cells.keep(message)
-                case Failed():
-                    raise TutorError(message.message, message.remedy or f"Where it happened: {log}")
+            _take(message, cells, f"Where it happened: {log}")
             progress.add(message)
             show(message)
     if cells.missing:
@@ -83,6 +91,62 @@ def _train(cells: CellsFile, log: Path, console: Console) -> None:
             "The training process ended without a word: it was killed, or crashed, or the memory ran out.",
             f"What is trained is kept: the same command goes on from there. What the process wrote: {log}",
         )
+
+
+def _take(message: Message, cells: CellsFile, where: str) -> None:
+    """Keep what a training says.
+
+    Raises:
+        TutorError: it could not be done.
+    """
+    match message:
+        case Setting():
+            cells.begin(message)
+        case Cell():
+            cells.keep(message)
+        case Failed():
+            raise TutorError(message.message, message.remedy or where)
+
+
+def _spread(cells: CellsFile, jobs: int, scheduler: Scheduler | None, console: Console) -> None:
+    """Train what is missing, several at once.
+
+    Raises:
+        TutorError: it cannot be done.
+    """
+    progress = Progress(cells, loading="training", at_once=jobs)
+    works = [msgspec.json.encode(Work(cells.plan, (place,))) for place in cells.missing]
+    with _shown(progress, console) as show, _executor(jobs, scheduler) as (executor, at_once, train):
+        progress.at_once = at_once
+        has_begun = cells.setting is not None
+        for said in results(executor, train, works, at_once):
+            for message in messages_of(said):
+                _take(message, cells, "")
+                if not (isinstance(message, Setting) and has_begun):
+                    progress.add(message)
+                    show(message)
+                has_begun = has_begun or isinstance(message, Setting)
+
+
+@contextmanager
+def _executor(jobs: int, scheduler: Scheduler | None) -> Iterator[tuple[Executor, int, Callable[[bytes], list[bytes]]]]:
+    """What trains several at once, how many, and what it is asked to do."""
+    if scheduler is None:
+        trainers = Trainers(threads=max(1, (os.cpu_count() or 1) // jobs))
+        executor = ThreadPoolExecutor(jobs)
+        try:
+            yield executor, jobs, trainers.train
+        finally:
+            trainers.end()
+            executor.shutdown(cancel_futures=True)
+        return
+    with connected(scheduler) as (workers, at_once):
+        try:
+            yield workers, at_once, train_apart
+        except TutorError:
+            raise
+        except Exception as error:
+            raise lost(scheduler.address) from error
 
 
 @contextmanager
@@ -119,10 +183,12 @@ class Progress:
         cells: what is trained.
         loading: what is done before the first step, in words.
         going: the training that is on, or None.
+        at_once: how many are trained side by side.
     """
 
     cells: CellsFile
     loading: str = "starting"
+    at_once: int = 1
     going: Going | None = None
 
     def add(self, message: Message) -> None:
@@ -155,7 +221,8 @@ class Progress:
             return fmean(its) if its else on_average
 
         ahead = sum(expected(network) for network, _ in self.cells.missing)
-        return ahead - self.share * (expected(self.going.network) if self.going else 0.0)
+        left = ahead - self.share * (expected(self.going.network) if self.going else 0.0)
+        return left / min(self.at_once, len(self.cells.missing) or 1)
 
 
 @contextmanager

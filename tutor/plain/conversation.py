@@ -335,10 +335,12 @@ class Conversation(Cmd):
             given = [] if any(not word.startswith("-") for word in rest[:1]) else ["bn"]
             data = [] if self._data is None or "--data" in rest else ["--data", self._data]
             return [name, *given, *rest, *data]
+        if name == "check" and self._exercise.is_train and self._data is not None and "--data" not in rest:
+            rest = [*rest, "--data", self._data]
         names_none = name in ABOUT_EXERCISE and not _names_exercise(name, rest)
         if names_none and (name != "show" or self._exercise.manifest.pictures):
             return [name, str(self._exercise.number), *rest]
-        return words
+        return [name, *rest]
 
     def _where_left_off(self) -> Exercise:
         with suppress(ProgressError), self._workspace.progress() as progress:
