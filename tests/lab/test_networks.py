@@ -53,8 +53,8 @@ def test_parameters() -> None:
     convolutions = 8 * 9 + 6 * 8 * 8 * 9 + (8 + 5 * 16) * 16 * 9 + (16 + 5 * 32) * 32 * 9
     assert parameters("plain-20") == convolutions + 2 * (7 * 8 + 6 * 16 + 6 * 32) + 32 * 10 + 10
     assert parameters("residual-20") - parameters("plain-20") == 8 * 16 + 2 * 16 + 16 * 32 + 2 * 32
-    # 1*24*25+24 + 24*32*9+32 + 800*256+256 + 256*10+10
-    assert parameters("fast") == 215_194
+    # 1*8*36+8 + 8*24*9+24 + 600*128+128 + 128*10+10
+    assert parameters("fast") == 80_266
 
 
 @pytest.mark.parametrize("depth", [8, 20, 32])

@@ -23,6 +23,7 @@ def test_ours_can_be_trained_and_read_back(recipe: Recipe) -> None:
         (Recipe(learning_rate=float("nan")), "learning_rate"),
         (Recipe(betas=(0.9, 1.0)), "betas"),
         (Recipe(weight_decay=-0.1), "weight_decay"),
+        (Recipe(label_smoothing=1.0), "label_smoothing"),
         (Recipe(shift=28), "shift"),
         (Recipe(target=101.0), "target"),
     ],

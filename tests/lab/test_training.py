@@ -129,6 +129,25 @@ def test_a_learning_rate_of_nearly_nothing_changes_nearly_nothing() -> None:
     torch.testing.assert_close(after, before, atol=1e-7, rtol=0)
 
 
+def test_labels_are_smoothed_for_the_training_and_for_no_test() -> None:
+    data, network = small_data(20), build("base")
+    log_p = network(data.train.images).log_softmax(dim=1).detach()  # (20, 10)
+    of_the_label = log_p.gather(1, data.train.labels[:, None])
+    recipe = Recipe(batch_size=20, learning_rate=1e-9, label_smoothing=0.1)
+    step, test = training.train(network, data, recipe, seed=0)
+    assert isinstance(step, training.Step)
+    assert isinstance(test, training.Evaluation)
+    assert step.loss.item() == pytest.approx(-0.9 * of_the_label.mean().item() - 0.1 * log_p.mean().item())
+    assert test.loss == pytest.approx(-of_the_label.mean().item(), rel=1e-4)
+
+
+def test_it_is_tested_when_it_is_wanted() -> None:
+    one = training.Training(build("base"), small_data(64), Recipe(batch_size=8), seed=0, evaluations=[3, 8])
+    assert one.tests_to_come == 2
+    kinds = [type(what).__name__ for what in one.run()]
+    assert [number for number, kind in enumerate(kinds) if kind == "Evaluation"] == [3, 9]
+
+
 def test_once_it_is_good_enough_it_ends() -> None:
     one = training.Training(build("base"), small_data(64), Recipe(epochs=50, batch_size=8, target=5.0), seed=0)
     happening = list(one.run())

@@ -74,6 +74,7 @@ def _complete_mine(context: click.Context, parameter: click.Parameter, typed: st
 @click.option("--lr", "learning_rate", type=float, metavar="RATE", help="Adam's learning rate, or its highest.")
 @click.option("--schedule", type=click.Choice(["constant", "one-cycle"]), help="What becomes of the learning rate.")
 @click.option("--weight-decay", type=float, metavar="RATE", help="AdamW's.")
+@click.option("--label-smoothing", type=float, metavar="SHARE", help="Spread so much of each label over all digits.")
 @click.option("--shift", type=int, metavar="PIXELS", help="Move each training image at random, by so many at most.")
 @click.option("--target", type=float, metavar="PERCENT", help="Stop a network once its test accuracy is so high.")
 @click.option("--precision", type=click.Choice(["auto", "float32", "bf16"]), help="auto is bf16 on a GPU that can.")

@@ -37,7 +37,8 @@ class Step:
     """One optimizer step.
 
     Attributes:
-        loss: mean cross-entropy over the batch, a scalar that is still on the device.
+        loss: mean cross-entropy over the batch, from smoothed labels where the recipe smooths them; a scalar that is
+            still on the device.
         samples: how many there were in the batch.
         learning_rate: with which it was taken.
     """
@@ -214,7 +215,8 @@ class Training:
         self._optimizer.zero_grad()
         for some_images, some_labels in zip(images.tensor_split(parts), labels.tensor_split(parts), strict=True):
             with torch.autocast(self._device.type, torch.bfloat16, enabled=self._tuning.bf16):
-                loss = F.cross_entropy(self._together(some_images), some_labels)
+                logits = self._together(some_images)  # (B, 10)
+                loss = F.cross_entropy(logits, some_labels, label_smoothing=self._recipe.label_smoothing)
             # The batch's mean is made of its parts' means, by their sizes; of the processes' losses the mean is taken.
             loss = loss * (len(some_labels) * distributed.processes() / len(samples))
             loss.backward()

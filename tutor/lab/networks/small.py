@@ -64,27 +64,27 @@ def lenet(layers: Layers, *, batch_norm: bool = False, dropout: float | None = N
 
 
 def fast(layers: Layers) -> nn.Module:
-    """A network that reaches 99 % on MNIST in one epoch, with Adam, a large learning rate and one cycle of it.
+    """A network that reaches 99 % on MNIST in one epoch, with the recipe "fast". (N, 1, 28, 28) → (N, 10).
 
-    It pools before each ReLU, which gives the same as after it for a quarter of the work, and pads nothing.
+    Made for few operations: its first convolution computes every second row and column, where others pool; behind the
+    second one it pools before the ReLU, which gives the same as after it for a quarter of the work; nothing is padded.
+    Channels come in eights, as many as an AVX register holds.
 
-    Source: the network of https://github.com/tuomaso/train_mnist_fast; one cycle: Smith and Topin, *Super-Convergence*
-    (2018).
+    Source: after the network of https://github.com/tuomaso/train_mnist_fast, which pools twice.
     """
     return sequential(
         # (N, 1, 28, 28)
-        conv1=layers.conv2d(1, 24, kernel_size=5),
-        pool1=layers.max_pool2d(2),
+        conv1=layers.conv2d(1, 8, kernel_size=6, stride=2),
         relu1=nn.ReLU(),
-        # (N, 24, 12, 12)
-        conv2=layers.conv2d(24, 32, kernel_size=3),
+        # (N, 8, 12, 12)
+        conv2=layers.conv2d(8, 24, kernel_size=3),
         pool2=layers.max_pool2d(2),
         relu2=nn.ReLU(),
-        # (N, 32, 5, 5)
+        # (N, 24, 5, 5)
         flatten=nn.Flatten(),
-        # (N, 800)
-        linear1=nn.Linear(800, 256),
+        # (N, 600)
+        linear1=nn.Linear(600, 128),
         relu3=nn.ReLU(),
-        linear2=nn.Linear(256, 10),
+        linear2=nn.Linear(128, 10),
         # (N, 10)
     )
