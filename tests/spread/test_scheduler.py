@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,69 +11,9 @@ from tutor.errors import UsageError
 from tutor.spread.scheduler import Scheduler, connected, difference, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.spread.conftest import Cluster
 
 CERTIFICATE = Path("ca.pem")
-
-
-class Cluster:
-    """A scheduler and its workers, each a process."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file = folder / "scheduler.json"
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        self.workers: list[subprocess.Popen[bytes]] = []
-        self.address = self._wait_for_address()
-
-    def add_worker(self) -> subprocess.Popen[bytes]:
-        """One more worker, with one thread and without a nanny that would start it again."""
-        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder))
-        worker = self._start("worker", self.address, *options)
-        self.workers.append(worker)
-        return worker
-
-    def wait_for_workers(self, count: int) -> None:
-        """Until so many are there."""
-        from distributed import Client
-
-        with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(count, timeout=60)
-
-    def end(self) -> None:
-        """End them all."""
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-    def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
-        with (self._folder / f"{what}.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "distributed.cli.dask_" + what, *options]
-                + (["--scheduler-file", str(self._file)] if what == "scheduler" else []),
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"},
-            )
-
-    def _wait_for_address(self) -> str:
-        import json
-        import time
-
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                return str(json.loads(self._file.read_text())["address"])
-            except (FileNotFoundError, ValueError):
-                os.sched_yield()
-        pytest.fail((self._folder / "scheduler.log").read_text())
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    cluster = Cluster(tmp_path)
-    yield cluster
-    cluster.end()
 
 
 @pytest.mark.parametrize(
@@ -129,8 +66,7 @@ def test_a_scheduler_that_is_not_there_or_has_no_workers_is_said_so(cluster: Clu
 
 
 def test_its_workers_are_an_executor(cluster: Cluster) -> None:
-    cluster.add_worker()
-    cluster.wait_for_workers(1)
+    cluster.add_workers(1)
     with connected(Scheduler(cluster.address)) as (executor, at_once):
         assert at_once == 2
         assert executor.submit(versions).result() == versions()
