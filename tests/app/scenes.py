@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import math
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import msgspec
 
+from tests.app.fake_classifier import FakeClassifier
 from tests.app.stage import LEARNER, Scene
 from tutor.app.widgets.answer_form import Cell
 from tutor.lab import events
@@ -348,3 +350,23 @@ def _pixels(is_inked: Callable[[int, int], bool]) -> bytes:
         for row in range(SIDE)
         for column in range(SIDE)
     )
+
+
+async def _draw_a_one(stage: Stage, **of: int | None) -> None:
+    _run(stage, STARTED, *_trained("base", 938), *_trained("bn", 600))
+    stage.props.enter_context(patch("tutor.app.screens.digit.Classifier", FakeClassifier(**of)))
+    await stage.press("t")
+    await stage.see("of 938")
+    await stage.press("d")
+    await stage.see("Your digit")
+    await stage.press(*["up"] * 9, "space", *["down"] * 16)
+
+
+@_scene("digit", "base: 1, 90.0 %", "bn at step 600: 1, 60.0 %", "pen down, row 22, column 15")
+async def _digit(stage: Stage) -> None:
+    await _draw_a_one(stage, base=None, bn=600)
+
+
+@_scene("digit-too-early", "No network of this training")
+async def _digit_too_early(stage: Stage) -> None:
+    await _draw_a_one(stage)

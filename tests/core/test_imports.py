@@ -25,7 +25,7 @@ NOT_FOR_HELP = (*HEAVY, "click", "rich", "msgspec", "sqlite3", "tomllib", "datac
      "tutor.group", "tutor.watch.session", "tutor.doctor.examine", "tutor.junit", "tutor.practice", "tutor.update",
      "tutor.engine.sandbox", "tutor.hostile",
      "tutor.lab.runs", "tutor.lab.events", "tutor.lab.follow", "tutor.lab.experiments", "tutor.lab.mine",
-     "tutor.lab.comparing", "tutor.lab.report",
+     "tutor.lab.comparing", "tutor.lab.report", "tutor.lab.classifying",
      "tutor.draw.verdict", "tutor.draw.results", "tutor.draw.layer_table", "tutor.draw.worst_digits",
      "tutor.draw.linear.inspected",
      "tutor.plain.conversation"],

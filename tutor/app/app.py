@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
     from tutor.course import Course, Exercise
+    from tutor.lab.runs import Run
 
 
 class TutorApp(App[int]):
@@ -222,6 +223,12 @@ class TutorApp(App[int]):
 
         assert self.workspace is not None
         self.push_screen(LabScreen(self.workspace, self.data))
+
+    def open_digit(self, run: Run) -> None:
+        """Show paper for a digit, to be classified by a run's networks."""
+        from tutor.app.screens.digit import DigitScreen
+
+        self.push_screen(DigitScreen(run))
 
     def action_settings(self) -> None:
         """Show what can be set."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tutor.course import Exercise
     from tutor.engine.client import CheckProgress
     from tutor.errors import TutorError
+    from tutor.lab.classifier import Answer
     from tutor.lab.curve_view import CurveView
     from tutor.lab.runs import Run
     from tutor.verdict import Verdict
@@ -109,6 +110,13 @@ class RunLooked(Message):
     def can_replace(self, message: Message) -> bool:
         """Whether this message says all that the waiting one does."""
         return isinstance(message, RunLooked)
+
+
+@dataclass
+class Answered(Message):
+    """The process that classifies digits has said something."""
+
+    answer: Answer
 
 
 class PictureTurned(Message):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from rich.text import Text
 
+from tutor.draw.half_blocks import half_blocks
 from tutor.draw.inspected import NOTHING_YET
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from tutor.lab.events import Classified, Digit
 
 SIDE = 28
-BRIGHT = 128
-HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 WIDEST_WORDS = 22
 GAP = "  "
 LEGEND = "What the image shows → what the network takes it for; p: the probability that it gives to what it shows."
@@ -66,32 +64,6 @@ def centred(image: Grey, height: int, width: int) -> Grey:
     rows = tuple((*[0] * left, *row, *[0] * right) for row in image)
     black = ((0,) * width,)
     return (*black * above, *rows, *black * (height - above - len(image)))
-
-
-def half_blocks(image: Grey) -> list[Text]:
-    """Two rows of pixels in each line. Without colours it is black and white, and still the same image.
-
-    Args:
-        image: an even number of rows.
-    """
-    lines = []
-    for upper_row, lower_row in zip(image[::2], image[1::2], strict=True):
-        line = Text(no_wrap=True)
-        for upper, lower in zip(upper_row, lower_row, strict=True):
-            line.append(*_pair(upper, lower))
-        lines.append(line)
-    return lines
-
-
-def _pair(upper: int, lower: int) -> tuple[str, Style]:
-    block = HALVES[upper >= BRIGHT, lower >= BRIGHT]
-    # One sign has two colours; where both pixels are bright, or both are dark, they share one.
-    ink, paper = {"▀": (upper, lower), "▄": (lower, upper)}.get(block, ((upper + lower) // 2,) * 2)
-    return block, Style(color=_grey(ink), bgcolor=_grey(paper))
-
-
-def _grey(value: int) -> str:
-    return f"#{value:02x}{value:02x}{value:02x}"
 
 
 def _rows(seen: Classified, classes: Sequence[str], columns: int) -> Iterator[Text]:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import pickle
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,11 +73,24 @@ class CheckpointFolder:
         damaged: list[str] = []
         for path in self._newest_first():
             content = path.read_bytes()
-            if path.stem.partition("-")[2] == _digits(content):
+            if _is_whole(path, content):
                 return _unpacked(content), tuple(damaged)
             path.rename(path.with_name(f"{path.name}.damaged"))
             damaged.append(path.name)
         return None, tuple(damaged)
+
+    def newest_name(self) -> str | None:
+        """The name of the newest checkpoint's file; another one tells that there is a newer one."""
+        return next((path.name for path in self._newest_first()), None)
+
+    def look(self) -> Checkpoint | None:
+        """The newest checkpoint that is whole, for whoever only looks while a training may write: nothing is moved."""
+        for path in self._newest_first():
+            with suppress(FileNotFoundError):  # a training keeps but the newest
+                content = path.read_bytes()
+                if _is_whole(path, content):
+                    return _unpacked(content)
+        return None
 
     def _newest_first(self) -> list[Path]:
         return sorted(self._folder.glob("[0-9]*-*.pt"), reverse=True)
@@ -110,6 +124,10 @@ def _unpacked(content: bytes) -> Checkpoint:
             f"The checkpoint is whole, but not one that this version reads: {error}",
             "Train anew, or with the version of cnn-tutor and PyTorch that it was begun with.",
         ) from error
+
+
+def _is_whole(path: Path, content: bytes) -> bool:
+    return path.stem.partition("-")[2] == _digits(content)
 
 
 def _digits(content: bytes) -> str:

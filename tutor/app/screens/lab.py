@@ -73,6 +73,7 @@ class LabScreen(Screen[None]):
         Binding(
             "escape", "back", "List", id="lab.back", tooltip="Back to the list; the training goes on", priority=True
         ),
+        Binding("d", "draw", "Draw", id="lab.draw", tooltip="Draw a digit, and see what the networks take it for"),
     ]
 
     def __init__(self, workspace: Workspace, data: str | None) -> None:
@@ -114,7 +115,7 @@ class LabScreen(Screen[None]):
                 return self.has_class("-live") and bool(self._others) and self.query_one(ViewTabs).selected in CURVES
             case "new":
                 return self.has_class("-live") and not runs
-            case "tab" | "next_tab":
+            case "tab" | "next_tab" | "draw":
                 return self.has_class("-live")
             case "look" | "look_by_logarithm":
                 return self.has_class("-live") and self.query_one(ViewTabs).selected in CURVES
@@ -156,6 +157,11 @@ class LabScreen(Screen[None]):
     def _look_at(self, view: CurveView) -> None:
         self._view = view
         self._request_look()
+
+    def action_draw(self) -> None:
+        """Open the paper."""
+        if self._follower is not None:
+            self.app.open_digit(self._follower.run)
 
     def action_new(self) -> None:
         """Show the form in place of the panel."""
