@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 import torch
 from rich.console import Console
@@ -108,8 +110,6 @@ def concluded(exercise: Exercise, outcomes: list[Outcome]) -> list[tuple[str, st
 
 
 def replaced(outcomes: list[Outcome], program: str, draws: tuple[int, ...], **fields: object) -> list[Outcome]:
-    import msgspec
-
     return [
         msgspec.structs.replace(outcome, **fields)
         if outcome.program == program and outcome.draw in {f"seed {draw}" for draw in draws}
@@ -193,6 +193,10 @@ def test_a_check_at_which_nothing_fails_is_idle(exercise: Exercise) -> None:
     assert idle in concluded(exercise, outcomes)
     # Where one of them could not be tried, nothing is said of the check: it may be there for that one.
     assert idle not in concluded(exercise, [outcome for outcome in outcomes if outcome.program != names[0]])
+    # Nor where it is there for the learner to see something.
+    entries = tuple(msgspec.structs.replace(entry, shows=entry.id == "gradients") for entry in exercise.manifest.check)
+    shown = replace(exercise, manifest=msgspec.structs.replace(exercise.manifest, check=entries))
+    assert idle not in concluded(shown, outcomes)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def load(root: Path) -> Course:
         ('slug = "scale"', 'slug = "Scale It"', "field `slug`"),
         ("points = 2\nsymbols", "points = 3\nsymbols", "add up to 2, but `points` is 3"),
         ('id = "values"', 'id = "values"\nafter = ["none"]', "comes after `none`, which is no earlier check"),
+        ('id = "values"\n', 'id = "values"\nshows = true\n', "only those that train measure"),
         ('id = "values"\nsays', 'id = "values"\nsayz', "unknown field `sayz` in check `values`; did you mean `says`"),
         ('id = "squares"', 'id = "adds"', "two misconceptions have the id `adds`"),
         ('says = "float64, nearly exact"', 'says = "x"\nrtoll = 1', "`rtoll` in `tolerance`; did you mean `rtol`"),

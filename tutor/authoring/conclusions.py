@@ -162,7 +162,7 @@ def _wrong_in_practice(exercise: Exercise, answer: Answer, outcomes: Sequence[Ou
 
 def _idle_checks(exercise: Exercise, table: Sequence[Row]) -> Iterator[Problem]:
     for entry in exercise.manifest.check:
-        if table and not any(row.caught[entry.id] for row in table):
+        if table and not entry.shows and not any(row.caught[entry.id] for row in table):
             file = f"exercises/{exercise.manifest.folder}/exercise.toml"
             says = f"check `{entry.id}` catches nothing: no wrong answer ever fails at it"
             yield warning(file, says, "Add a wrong answer that only this check catches, or take the check out.")

@@ -46,6 +46,7 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         after: the checks that must pass before it.
         hidden: whether a learner is told only that it failed: no values, no counterexample.
         trains: whether it trains networks, which takes a while: in a train exercise the last ones do.
+        shows: whether it is there to show what was measured, so that no answer fails at it.
     """
 
     id: CheckId
@@ -54,6 +55,7 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: tuple[CheckId, ...] = ()
     hidden: bool = False
     trains: bool = False
+    shows: bool = False
 
 
 class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -307,6 +309,9 @@ def manifest_faults(manifest: Manifest) -> Iterator[str]:
 
 def _training_faults(manifest: Manifest) -> Iterator[str]:
     trains = [entry.trains for entry in manifest.check]
+    for entry in manifest.check:
+        if entry.shows and not entry.trains:
+            yield f"check `{entry.id}` shows what was measured, and only those that train measure"
     if manifest.kind != "train":
         for entry in manifest.check:
             if entry.trains:

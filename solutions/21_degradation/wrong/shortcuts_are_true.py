@@ -1,0 +1,11 @@
+# expect: check=conclusions misconception=not-compared
+"""What compares two nets is a truth value."""
+
+predicted_deeper_plain = "better"
+predicted_deeper_residual = "better"
+
+worse_on_training_digits = True
+is_overfitting = False
+too_few_parameters = False
+could_do_as_well = True
+same_depth_with_shortcuts = True
