@@ -111,7 +111,7 @@ class DigitScreen(Screen[None]):
     def on_resize(self) -> None:
         """Draw as large as there is room for."""
         columns, lines = LARGE
-        self.query_one(DigitCanvas).set_scale(2 if self.size.width >= columns and self.size.height >= lines else 1)
+        self._canvas.set_scale(2 if self.size.width >= columns and self.size.height >= lines else 1)
         self.call_after_refresh(self._show)
 
     def on_unmount(self) -> None:
@@ -121,7 +121,7 @@ class DigitScreen(Screen[None]):
 
     def action_clear(self) -> None:
         """Take new paper."""
-        self.query_one(DigitCanvas).clear()
+        self._canvas.clear()
 
     def action_back(self) -> None:
         """Back to the training."""

@@ -76,9 +76,8 @@ class DigitCanvas(Widget, can_focus=True):
 
     def set_scale(self, scale: int) -> None:
         """Draw each pixel in ``scale`` columns and half as many lines."""
-        if scale != self._scale or not self.styles.has_rule("width"):
-            self._scale = scale
-            self.styles.width, self.styles.height = SIDE * scale, SIDE * scale // 2
+        self._scale = scale
+        self.styles.width, self.styles.height = SIDE * scale, SIDE * scale // 2
 
     def clear(self) -> None:
         """Take new paper."""
