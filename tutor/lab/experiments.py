@@ -42,7 +42,7 @@ EXPERIMENTS = {
         Experiment("bn", "Batch normalisation", ("base", "bn"), {"base": 97.53, "bn": 97.85}),
         Experiment("dropout", "Dropout", ("base", "dropout"), {"base": 97.53, "dropout": 97.58}),
         Experiment("skip", "Skip connections", ("plain", "skip"), {}),
-        Experiment("degradation", "Degradation", ("plain-8", "residual-8", "plain-44", "residual-44"), {}),
+        Experiment("degradation", "Degradation", ("plain-8", "residual-8", "plain-32", "residual-32"), {}),
     )
 }
 
@@ -151,14 +151,14 @@ NETWORKS = {
         Network(
             "plain-N",
             "plain net of N layers",
-            "ResNet's net for small images without its shortcuts, with batch norm",
+            "ResNet's net for small images without its shortcuts, with batch norm; its first stride is 2",
             frozenset({_CONV, _NORM2D}),
             _layers_number("plain net of {} layers"),
         ),
         Network(
             "residual-N",
             "residual net of N layers",
-            "ResNet's net for small images",
+            "ResNet's net for small images; its first stride is 2",
             frozenset({_CONV, _NORM2D, "basic_block"}),
             _layers_number("residual net of {} layers"),
         ),
