@@ -118,43 +118,42 @@ SHOWS = {
 
 @trained("conclusions", *NETS.values(), values=tuple(LOOK_AT))
 def conclusions(lab: Lab) -> Judgement:
-    right = {
+    right: dict[str, bool | str] = {
         "worse_on_training_digits": deeper(lab, "plain") == "worse",
         "is_overfitting": is_overfitted(lab),
         "too_few_parameters": False,
         "could_do_as_well": True,
-        "same_depth_with_shortcuts": beside(
-            lab.train_loss(NETS["residual", DEEP]), lab.train_loss(NETS["plain", DEEP])
-        ),
+        "same_depth_with_shortcuts": beside(*(lab.train_loss(NETS[kind, DEEP]) for kind in ("residual", "plain"))),
     }
-    empty = [name for name in right if lab.values[name] is ...]
-    odd = {name: in_words(lab.values[name]) for name in right if name not in empty and not fits(lab, name, right)}
-    wrong = tuple(name for name in right if name not in (*empty, *odd) and said(lab.values[name]) != right[name])
+    given = {name: said(lab.values[name]) for name in right}
+    empty = [name for name in right if given[name] is ...]
+    odd = [name for name in right if name not in empty and not fits(given[name], right[name])]
+    wrong = tuple(name for name in right if name not in (*empty, *odd) and given[name] != right[name])
     if not (empty or odd or wrong):
         return Judgement(passed=True, says="Your conclusions are what these numbers show.")
-    lines = [f"{name} is {value}; {asked(right[name])} is asked" for name, value in odd.items()]
+    lines = [f"{name} is {in_words(lab.values[name])}; {asked(right[name])} is asked" for name in odd]
     lines += [f"{name} is not so: {LOOK_AT[name]}" for name in wrong]
-    # The first line invites to read what stands above it.
-    invites = "Read this, and conclude: " if not lines else ""
+    # What was measured stands above.
+    invites = "" if lines else "Read this, and conclude: "
     lines += [f"{'' if place else invites}{name} is not filled in yet" for place, name in enumerate(empty)]
-    named = form_of(lab, odd) if odd else SHOWS.get(wrong, "")
+    named = form_of({name: given[name] for name in odd}) if odd else SHOWS.get(wrong, "")
     return Judgement(passed=False, says="\n".join(lines), misconception=named)
 
 
-def fits(lab: Lab, name: str, right: dict[str, Any]) -> bool:
-    """Whether a conclusion is one of those that are asked for."""
-    value = lab.values[name]
-    return isinstance(value, bool) if isinstance(right[name], bool) else said(value) in COMPARED
+def fits(value: Any, right: bool | str) -> bool:
+    """Whether a conclusion is one of those that there are to choose from."""
+    return isinstance(value, bool) if isinstance(right, bool) else value in COMPARED
 
 
-def asked(right: Any) -> str:
+def asked(right: bool | str) -> str:
+    """What there is to choose from, in words."""
     return "True or False, without quotes," if isinstance(right, bool) else '"better" or "worse"'
 
 
-def form_of(lab: Lab, odd: dict[str, str]) -> str:
-    """What it looks like when conclusions are not of the kind that is asked for."""
-    if all(said(lab.values[name]) in ("true", "false") for name in odd):
+def form_of(odd: dict[str, Any]) -> str:
+    """What it looks like where conclusions are none of those that there are to choose from, or nothing."""
+    if all(value in ("true", "false") for value in odd.values()):
         return "true-in-quotes"
-    if list(odd) == ["same_depth_with_shortcuts"] and isinstance(lab.values["same_depth_with_shortcuts"], bool):
+    if list(odd) == ["same_depth_with_shortcuts"] and isinstance(odd["same_depth_with_shortcuts"], bool):
         return "not-compared"
     return ""

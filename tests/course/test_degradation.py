@@ -192,7 +192,7 @@ def test_every_wrong_conclusion_has_its_name(exercise: Exercise, checks: dict[st
         {"is_overfitting": "false", "same_depth_with_shortcuts": True},
         {"could_do_as_well": Foreign("an object that is equal to everything")},
         {"could_do_as_well": [True]},
-        {"could_do_as_well": None},
+        {"could_do_as_well": None, "same_depth_with_shortcuts": torch.ones(2)},
     ],
     ids=str,
 )
