@@ -130,6 +130,12 @@ def test_dealt_out_they_are_all_tried_and_each_exercise_has_those_that_its_check
     assert sum(map(len, parts)) == len(every - shared) + len(alike) * len(shared)
 
 
+def test_an_exercise_that_asks_for_values_gets_the_programs_of_one_by_hand() -> None:
+    by_hand, concluding = (hostile_submissions(find(slug)) for slug in ("conv-by-hand", "degradation"))
+    assert [program.name for program in concluding] == [program.name for program in by_hand]
+    assert all("globals()[_name] = spoil(" in program.source for program in concluding)
+
+
 def test_a_program_that_got_out_would_pass(submit: Callable[..., tuple[Verdict, float, Grader]]) -> None:
     """What the programs that return ``right()`` stand on: the wrapping itself spoils nothing."""
     for slug in (*EXERCISES, *ODD):

@@ -147,11 +147,11 @@ def _made(path: Path, exercise: Exercise, kinds: frozenset[str], reference: str)
 
 
 def _kinds(exercise: Exercise) -> frozenset[str]:
-    """What an exercise is, in the words of a program's ``for``."""
-    if exercise.is_compute:
+    """What an exercise is, in the words of a program's ``for``; one that asks for values alone is as one by hand."""
+    symbol, source = exercise.manifest.symbols[0], exercise.reference_answer.source
+    if not re.search(rf"^(class|def) {symbol}\b", source, re.MULTILINE):
         return frozenset({"compute"})
-    symbol = exercise.manifest.symbols[0]
-    if not re.search(rf"^class {symbol}\b", exercise.reference_answer.source, re.MULTILINE):
+    if not re.search(rf"^class {symbol}\b", source, re.MULTILINE):
         return frozenset({"function"})
     asks_for_gradients = ".gradients(" in _read(exercise.checks_file)
     return frozenset({"module", "gradients"} if asks_for_gradients else {"module"})
