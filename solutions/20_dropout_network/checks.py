@@ -162,7 +162,7 @@ def dropped(submission: Submission, case: Case) -> dict[str, Any]:
 def follows(back: dict[str, Any], ten: list[int], p: float) -> Words:
     """Whether a unit's gradient is that of the images in which neither dropout took it, twice multiplied."""
     gradient = back.get(OF_LINEAR1)
-    if not (isinstance(gradient, torch.Tensor) and gradient.shape == (120,)):
+    if not (isinstance(gradient, torch.Tensor) and gradient.dtype == torch.float64 and gradient.shape == (120,)):
         return Words("None: nothing flows back to them")
     scale = 1 / (1 - p)
     # What unit and feature make of a logit, 2·scale², where both are kept.

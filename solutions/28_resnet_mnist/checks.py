@@ -73,8 +73,12 @@ def shape(submission: Submission, case: Case) -> dict[str, Words]:
     }
 
 
+def are_logits(output: Any) -> bool:
+    return isinstance(output, torch.Tensor) and output.is_floating_point() and output.ndim == 2
+
+
 def are_probabilities(output: Any) -> bool:
-    if not isinstance(output, torch.Tensor) or output.ndim != 2:
+    if not are_logits(output):
         return False
     return bool((output >= 0).all() and torch.allclose(output.sum(dim=1), torch.ones(len(output)).to(output)))
 
@@ -93,7 +97,7 @@ def alone(submission: Submission, case: Case) -> dict[str, Words]:
 
 
 def same_or_other(one: Any, other: Any) -> Words:
-    if not (isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor) and one.shape == other.shape):
+    if not (are_logits(one) and are_logits(other) and (one.shape, one.dtype) == (other.shape, other.dtype)):
         return Words("other numbers")
     # With other batch sizes other kernels are at work, which round in another way.
     same = torch.allclose(one, other, rtol=1e-3, atol=1e-4 * one.abs().max().item())
@@ -131,7 +135,7 @@ def of_shape(shape: torch.Size, rng: torch.Generator) -> torch.Tensor:
 
 def tells_apart(output: Any) -> bool:
     """Whether not all images get the same logits."""
-    if not isinstance(output, torch.Tensor) or output.ndim != 2:
+    if not are_logits(output):
         return False
     return bool((output - output[:1]).abs().max() > APART * output.abs().max())
 
