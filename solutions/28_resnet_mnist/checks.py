@@ -69,7 +69,7 @@ def shape(submission: Submission, case: Case) -> dict[str, Words]:
         "output in train mode": Words(in_words(in_train_mode)),
         "output in eval mode": Words(in_words(in_eval_mode)),
         "output for one image, in eval mode": Words(in_words(network(case.first))),
-        "a row of the output": Words("probabilities" if are_probabilities(in_eval_mode) else "logits"),
+        "a row of the output": a_row_of(in_eval_mode),
     }
 
 
@@ -77,10 +77,11 @@ def are_logits(output: Any) -> bool:
     return isinstance(output, torch.Tensor) and output.is_floating_point() and output.ndim == 2
 
 
-def are_probabilities(output: Any) -> bool:
+def a_row_of(output: Any) -> Words:
     if not are_logits(output):
-        return False
-    return bool((output >= 0).all() and torch.allclose(output.sum(dim=1), torch.ones(len(output)).to(output)))
+        return Words("no floating-point numbers")
+    are_shares = (output >= 0).all() and torch.allclose(output.sum(dim=1), torch.ones(len(output)).to(output))
+    return Words("probabilities" if are_shares else "logits")
 
 
 @check("alone", batches)

@@ -170,6 +170,7 @@ def test_the_values_with_which_a_network_begins_are_left_to_the_training(exercis
     [
         ([("nn.Linear(64 * 4 * 4, 10)", "nn.Linear(64 * 4 * 4, 11)")], "shape", None),
         ([("nn.Linear(64 * 4 * 4, 10)", "nn.LazyLinear(10)")], "construct", None),
+        ([("return self.linear(", "return 0 < self.linear(")], "shape", None),
         ([("predicted = 99.2", "predicted = 992")], "prediction", None),
         ([("predicted = 99.2", "predicted = [99.2]")], "prediction", None),
         # Other ways to the same mistake.
