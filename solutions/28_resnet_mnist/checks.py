@@ -78,9 +78,13 @@ def are_logits(output: Any) -> bool:
 
 
 def a_row_of(output: Any) -> Words:
-    if not are_logits(output):
+    if isinstance(output, torch.Tensor) and not output.is_floating_point():
         return Words("no floating-point numbers")
-    are_shares = (output >= 0).all() and torch.allclose(output.sum(dim=1), torch.ones(len(output)).to(output))
+    are_shares = (
+        are_logits(output)
+        and (output >= 0).all()
+        and torch.allclose(output.sum(dim=1), torch.ones(len(output)).to(output))
+    )
     return Words("probabilities" if are_shares else "logits")
 
 
