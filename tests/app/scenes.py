@@ -86,7 +86,7 @@ async def _welcome(stage: Stage) -> None:
     await stage.press("tab", "ctrl+u", *LEARNER)
 
 
-@_scene("home", "2 of 24 passed", "A convolution")
+@_scene("home", "2 of 28 passed", "A convolution")
 async def _home(stage: Stage) -> None:
     pass
 
