@@ -21,9 +21,14 @@ ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=
 
 
 class Terminal:
-    """The other end of a pseudo-terminal."""
+    """The other end of a pseudo-terminal.
 
-    def __init__(self, descriptor: int) -> None:
+    Attributes:
+        pid: of the program in it.
+    """
+
+    def __init__(self, descriptor: int, pid: int) -> None:
+        self.pid = pid
         self._descriptor = descriptor
         self._seen = ""
         self._before = ""
@@ -42,6 +47,13 @@ class Terminal:
             self._seen += ESCAPES.sub("", os.read(self._descriptor, 1 << 16).decode("utf-8", "replace"))
         self._before, self._seen = self._seen, ""
         return time.perf_counter()
+
+    def pass_over(self, seconds: float) -> None:
+        """Read for so long, as a terminal does all the time, and forget it."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            if select.select([self._descriptor], [], [], left)[0]:
+                os.read(self._descriptor, 1 << 16)
 
     def has_shown(self, text: str) -> bool:
         """Whether a text was written before what was waited for last."""
@@ -62,7 +74,7 @@ def in_terminal(command: list[str], cwd: Path, columns: int = 120, rows: int = 4
         os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
     fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     try:
-        yield Terminal(descriptor)
+        yield Terminal(descriptor, pid)
     finally:
         os.kill(pid, 9)
         os.waitpid(pid, 0)
