@@ -56,7 +56,7 @@ AUTHOR = "author"
 @course_option(else_="FILE is judged as its learners' are.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Draws the cases; replays a verdict.")
 @click.option("--printed", is_flag=True, help="Show all that your program prints, not the first lines alone.")
-@click.option("--data", metavar="DIR", help="For what trains: a folder with MNIST's files, or 'synthetic'.")
+@click.option("--data", metavar="DIR", help="For what trains: MNIST's folder, or 'synthetic'.")
 @no_daemon_option()
 @output_format("text", "json", "junit")
 def command(
