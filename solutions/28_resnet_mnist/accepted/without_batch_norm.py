@@ -1,9 +1,9 @@
-"""The blocks of exercises 24 and 25, which have no batch norm; so there is one between them."""
+"""The blocks of exercises 24 and 25, which have no batch norm."""
 
 import torch
 from torch import nn
 
-predicted = 99
+predicted = 97.5
 
 
 class ResidualBlock(nn.Module):
@@ -31,8 +31,8 @@ class MiniResNet(nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
-            *(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.BatchNorm2d(16), nn.ReLU()),
-            *(ProjectionBlock(16, 16, 32), nn.BatchNorm2d(32), ResidualBlock(32, 32), nn.BatchNorm2d(32)),
+            *(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU()),
+            *(ProjectionBlock(16, 16, 32), ResidualBlock(32, 32)),
             *(nn.Flatten(), nn.Linear(32 * 7 * 7, 10)),
         )
 
