@@ -15,8 +15,8 @@ from tutor.checks import Lab, Trouble
 from tutor.checks.loading import load_checks
 from tutor.checks.trained import Score
 from tutor.engine.channel import LocalChannel
-from tutor.engine.trainee import one_cycle
 from tutor.lab.data import load
+from tutor.lab.one_cycle import one_cycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

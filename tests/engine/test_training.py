@@ -17,9 +17,10 @@ from torch.nn import functional
 from tutor.checks.loading import load_trained_checks
 from tutor.course import Course, CourseLocation, load_course
 from tutor.engine.client import Cancelled, CheckStarted, EngineClient
-from tutor.engine.trainee import Trainee, one_cycle
+from tutor.engine.trainee import Trainee
 from tutor.errors import GraderError, ManifestError
 from tutor.lab.data import load
+from tutor.lab.one_cycle import one_cycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -30,8 +30,7 @@ def training_outcomes(exercise: Exercise, data: str) -> Iterator[Step]:
     """
     files = Files(exercise)
     checks = load_trained_checks(exercise)
-    ids = {check.id for check in checks}
-    wrong = [answer for answer in exercise.wrong if answer.check in ids]
+    wrong = [answer for answer in exercise.wrong if answer not in exercise.wrong_untrained]
     for answer in (exercise.reference_answer, *exercise.accepted, *wrong):
         yield Doing(files.of(answer), DRAW)
         program = load_known(exercise, answer)

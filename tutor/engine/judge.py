@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import time
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from tutor.course.questions import PRACTISED
 from tutor.engine.by_hand import HandJudge, KnownAnswers
 from tutor.engine.channel import SubmissionDied, SubmissionRaised, SubmissionTimedOut, WorkerChannel
 from tutor.engine.findings import MESSAGE_LENGTH
-from tutor.engine.laboratory import Laboratory, heard
+from tutor.engine.laboratory import Laboratory
 from tutor.engine.program import ProgramJudge
 from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
@@ -230,7 +231,9 @@ class _Training:
         return self._worker
 
     def _say(self, what: str) -> None:
-        heard(self._listener.interrupt)
+        interrupt = self._listener.interrupt
+        if interrupt is not None and select.select([interrupt[0]], [], [], 0)[0]:
+            interrupt[1]()
         if self._asked is not None:
             self._listener.started(self._asked, self._request.entries.index(self._asked) + 1, what)
 

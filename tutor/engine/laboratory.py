@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import select
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -170,12 +169,6 @@ class Laboratory:
         if self._loaded is None:
             self._loaded = load(self.data, say=self.say)
         return self._loaded
-
-
-def heard(interrupt: tuple[int, Callable[[], None]] | None) -> None:
-    """Look whether somebody wants to break in, without waiting; see :class:`tutor.engine.judge.Listener`."""
-    if interrupt is not None and select.select([interrupt[0]], [], [], 0)[0]:
-        interrupt[1]()
 
 
 def _how_far(reply: Any) -> tuple[int, int, float]:

@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional
 from torch.optim.adam import adam
 
+from tutor.lab.one_cycle import one_cycle
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 TELL_EVERY_S = 0.5
 BATCH = 500
 """How many images go through a network at once when it is only asked."""
-
-# One-cycle: where it begins and where it ends, beside its highest, and after which share of the steps that is.
-CYCLE_BEGIN, CYCLE_END, CYCLE_TOP_AT = 1 / 25, 1 / 250_000, 0.3
 
 
 class Trainee:
@@ -117,15 +116,3 @@ class _Adam:
             eps=1e-8,
             maximize=False,
         )
-
-
-def one_cycle(progress: float) -> float:
-    """By what the learning rate is multiplied after this share of the steps, 0 to 1."""
-    if progress < CYCLE_TOP_AT:
-        return _between(CYCLE_BEGIN, 1.0, progress / CYCLE_TOP_AT)
-    return _between(1.0, CYCLE_END, (progress - CYCLE_TOP_AT) / (1 - CYCLE_TOP_AT))
-
-
-def _between(begin: float, end: float, progress: float) -> float:
-    """Half a cosine from one value to the other."""
-    return end + (begin - end) * (1 + math.cos(math.pi * progress)) / 2

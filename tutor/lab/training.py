@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from tutor.lab import distributed
 from tutor.lab.cuda_graph import GraphedStep
 from tutor.lab.devices import tuning
+from tutor.lab.one_cycle import one_cycle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tutor.lab.data import Data, Split
     from tutor.lab.recipe import Recipe, Schedule
 
-# One-cycle: where it begins and where it ends, beside its highest, and after which share of the steps that is.
-CYCLE_BEGIN, CYCLE_END, CYCLE_TOP_AT = 1 / 25, 1 / 250_000, 0.3
 # Batch norm cannot take a variance over one sample.
 LEAST_AT_ONCE = 2
 
@@ -306,20 +305,8 @@ def evaluation_steps(steps_per_epoch: int, epochs: int) -> list[int]:
 
 
 def schedule(name: Schedule, progress: float) -> float:
-    """By what the learning rate is multiplied after this share of the steps, 0 to 1.
-
-    Source: Smith and Topin, *Super-Convergence* (2018), with cosines as in ``torch.optim.lr_scheduler.OneCycleLR``.
-    """
-    if name == "constant":
-        return 1.0
-    if progress < CYCLE_TOP_AT:
-        return _between(CYCLE_BEGIN, 1.0, progress / CYCLE_TOP_AT)
-    return _between(1.0, CYCLE_END, (progress - CYCLE_TOP_AT) / (1 - CYCLE_TOP_AT))
-
-
-def _between(begin: float, end: float, progress: float) -> float:
-    """Half a cosine from one value to the other."""
-    return end + (begin - end) * (1 + math.cos(math.pi * progress)) / 2
+    """By what the learning rate is multiplied after this share of the steps, 0 to 1."""
+    return one_cycle(progress) if name == "one-cycle" else 1.0
 
 
 def moved(images: Tensor, moves: Tensor, background: Tensor) -> Tensor:
