@@ -24,7 +24,12 @@ NOT_IN_XML = re.compile(r"[^\t\n\r -~\u00A0-\u2027\u202F-\u2065\u206A-\uD7FF\uE0
 
 def junit_xml(verdicts: Iterable[Verdict]) -> str:
     """The whole document."""
-    suites = [_suite(verdict) for verdict in verdicts]
+    return junit_document(junit_suite(verdict) for verdict in verdicts)
+
+
+def junit_document(of: Iterable[ET.Element]) -> str:
+    """The whole document, made of its suites."""
+    suites = list(of)
     root = ET.Element("testsuites", name="cnn-tutor")
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, 0)) for suite in suites)))
@@ -34,11 +39,19 @@ def junit_xml(verdicts: Iterable[Verdict]) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
 
 
-def _suite(verdict: Verdict) -> ET.Element:
-    cases = [_case(verdict, check) for check in verdict.checks]
+def junit_suite(verdict: Verdict, whose: str = "") -> ET.Element:
+    """The suite of one verdict.
+
+    Args:
+        whose: the learner's name where there are several; it is in every name then, as GitLab keeps only the first of
+            equal ones.
+    """
+    whose = _clean(whose)
+    cases = [_case(verdict, check, whose) for check in verdict.checks]
     if not verdict.passed and all(_blame(case) is None for case in cases):
         _blame_first(verdict, cases[0])
-    suite = ET.Element("testsuite", name=verdict.exercise, package="cnn-tutor")
+    name = f"{whose}: {verdict.exercise}" if whose else verdict.exercise
+    suite = ET.Element("testsuite", name=name, package="cnn-tutor")
     suite.set("tests", str(len(cases)))
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
@@ -59,8 +72,9 @@ def _suite(verdict: Verdict) -> ET.Element:
     return suite
 
 
-def _case(verdict: Verdict, check: CheckResult) -> ET.Element:
-    case = ET.Element("testcase", classname=f"cnn-tutor.{verdict.exercise}", name=check.id)
+def _case(verdict: Verdict, check: CheckResult, whose: str) -> ET.Element:
+    name = f"{whose}: {verdict.exercise}: {check.id}" if whose else check.id
+    case = ET.Element("testcase", classname=f"{whose or 'cnn-tutor'}.{verdict.exercise}", name=name)
     if check.status != "pass":
         what = ET.SubElement(case, ELEMENTS[check.status], message=_clean(_first_line(check.message) or check.says))
         if check.status != "skip":
