@@ -50,7 +50,7 @@ CONNECT_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 5.0
 END_TIMEOUT_S = 2.0
 
-ENGINE_FOLDERS = ("checks", "course", "engine")
+ENGINE_FOLDERS = ("checks", "course", "engine", "lab")
 """Where the modules lie that an engine imports, below ``tutor/``, besides those in it itself."""
 
 
