@@ -24,7 +24,7 @@ SIGNS = {
     "pass": MARKS["pass"],
     "fail": MARKS["fail"],
     "error": ("!", "red"),
-    "timeout": ("⧗", "red"),
+    "timeout": ("T", "red"),
     "not_started": ("·", "yellow"),
     "missing": MARKS["skip"],
     "waiting": ("…", "yellow"),
