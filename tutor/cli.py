@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "cnn-tutor"
 COMPLETION_VARIABLE = "_CNN_TUTOR_COMPLETE"
+COURSE_VARIABLE = "CNN_TUTOR_COURSE"
+"""Environment variable: the course that every command is about; ``--course`` before a command sets it."""
 EXIT_FAULT = 3
 EXIT_INTERRUPTED = 130
 CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
@@ -44,6 +46,8 @@ COMMANDS = {
     "runs": "List your trainings, follow one again, or ask it to pause, go on or stop",
     "compare": "Train an experiment from several seeds, and say what that shows",
     "sweep": "The same with one number changed: dropout's p, or the depth",
+    "grade": "Judge a class, for instructors",
+    "pytest": "Judge submissions with pytest, an item for each check; nothing of theirs runs in it",
     "serve": "Serve the app to a browser",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",
@@ -52,6 +56,7 @@ COMMANDS = {
     "completion": "Print the completion script of your shell",
 }
 OPTIONS = {
+    "--course NAME": "Another course: an installed pack (list --courses shows them), or a folder",
     "--data DIR": "MNIST for the lab of the app: a folder, or 'synthetic'; by default it is downloaded",
     "--no-animation": "Nothing in the app moves by itself: no gliding, no blinking",
     "--plain": "A conversation in plain lines, for a screen reader say; before a command, its output in plain lines",
@@ -121,7 +126,7 @@ def run(words: list[str]) -> int:
         gone = UsageError("the current folder is gone", "Go to one that is there, then try again.")
         say_error(gone)
         return gone.exit_code
-    if COMPLETION_VARIABLE not in os.environ:
+    if COMPLETION_VARIABLE not in os.environ and not os.environ.get(COURSE_VARIABLE):
         from tutor import quick
 
         if (text := quick.run(words, terminal_columns())) is not None:

@@ -10,7 +10,7 @@ import sys
 import click
 
 from tutor import __version__
-from tutor.cli import COMMANDS, PROGRAM, help_text
+from tutor.cli import COMMANDS, COURSE_VARIABLE, PROGRAM, help_text
 from tutor.draw import linear
 
 
@@ -59,14 +59,18 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name=PROGRAM)
+@click.option("--course", metavar="NAME|DIR", help="Another course: an installed pack, or a folder.")
 @click.option("--data", metavar="DIR", help="MNIST for the lab: a folder, or 'synthetic'. By default it is downloaded.")
 @click.option("--no-animation", is_flag=True, help="Nothing in the app moves by itself.")
 @click.option("--plain", is_flag=True, help="A conversation in plain lines, for a screen reader say.")
 @click.pass_context
-def cli(context: click.Context, data: str | None, *, no_animation: bool, plain: bool) -> int:
+def cli(context: click.Context, course: str | None, data: str | None, *, no_animation: bool, plain: bool) -> int:
     """Learn how a convolutional network works by doing it."""
     if plain:
         os.environ[linear.VARIABLE] = "1"
+    if course is not None:
+        # A process that a command starts, a session of `serve` say, is about the same course, wherever it runs.
+        os.environ[COURSE_VARIABLE] = os.path.abspath(course) if os.path.isdir(course) else course  # noqa: PTH100, PTH112
     if context.invoked_subcommand is not None:
         if data is not None:
             raise click.UsageError(

@@ -398,8 +398,10 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
         The workspace, and the exercises whose starter was laid down just now.
 
     Raises:
-        UsageError: the folder cannot be written to, or is in a workspace.
+        UsageError: the folder cannot be written to, is in a workspace, or is one of another course.
     """
+    from tutor.course.remembered import remember
+
     around = next((folder for folder in root.parents if is_workspace(folder)), None)
     if around is not None and not is_workspace(root):
         raise UsageError(
@@ -409,6 +411,7 @@ def make_workspace(root: Path, course: Course, learner: str | None = None) -> tu
     workspace = Workspace(root)
     try:
         workspace.begin(learner)
+        remember(workspace.state, course.location)
         return workspace, [exercise for exercise in course.exercises if workspace.lay_down(exercise)]
     except OSError as error:
         raise UsageError(f"{root}: cannot be written to: {error.strerror}") from None

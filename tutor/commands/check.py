@@ -19,7 +19,6 @@ from tutor.commands.common import (
     not_passed,
     one_exercise,
     output_format,
-    own_course,
     print_lines,
     relative,
     say,
@@ -63,7 +62,7 @@ def command(
     selectors: tuple[str, ...],
     everything: bool,
     submission: Path | None,
-    folder: Path | None,
+    asked: str | None,
     seed: int,
     printed: bool,
     data: str | None,
@@ -75,13 +74,13 @@ def command(
     SELECTOR is a number, a slug or a path: "exercise 24", "24", "residual-block" and
     "exercises/24_residual_block/residual_block.py" are the same.
     """
-    if folder is not None:
+    if asked is not None:
         if submission is None or everything:
             raise UsageError(
                 "--course goes with one exercise and --submission",
-                f"For example: cnn-tutor check my-layer --course {folder} --submission my_layer.py",
+                f"For example: cnn-tutor check my-layer --course {asked} --submission my_layer.py",
             )
-        return _try(folder, selectors, submission, seed, data, form, all_printed=printed, shared=not no_daemon)
+        return _try(asked, selectors, submission, seed, data, form, all_printed=printed, shared=not no_daemon)
     course, workspace = the_course(), the_workspace()
     exercises = course.exercises if everything else tuple(dict.fromkeys(course.select(selectors)))
     if not exercises:
@@ -116,7 +115,7 @@ def command(
 
 
 def _try(
-    folder: Path,
+    asked: str,
     selectors: tuple[str, ...],
     submission: Path,
     seed: int,
@@ -129,8 +128,9 @@ def _try(
     """Judge an author's file as a learner's; in an exercise by hand it is filled in as the pack's own answers are."""
     from tutor.course import load_course
     from tutor.course.exercise import Answer
+    from tutor.course.packs import find_course
 
-    course = load_course(own_course(folder))
+    course = load_course(find_course(asked))
     exercise = one_exercise(course, selectors)
     source = exercise.program(Answer(submission, read_submission(submission)), AUTHOR)
     with engine_for(course, shared=shared) as engine:

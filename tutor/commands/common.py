@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
 
-    from tutor.course import Course, CourseLocation, Exercise
+    from tutor.course import Course, Exercise
     from tutor.engine.client import EngineClient
     from tutor.workspace import Workspace
 
@@ -29,37 +29,20 @@ FAILURES_BEFORE_HINT = 2
 """After how many failures in a row a hint is offered: nobody wants one after the first slip."""
 
 
-def the_course() -> Course:
-    """The course that ships with cnn-tutor.
+def the_course(start: Path | None = None) -> Course:
+    """The course that ``--course`` names, else that of the workspace that one is in, else the one that ships.
+
+    Args:
+        start: where the workspace is looked for; by default the current folder.
 
     Raises:
+        UsageError: the course that is named does not exist.
         ManifestError: one of its files is wrong.
     """
-    from tutor.course import builtin_course, load_course
+    from tutor.course import load_course
+    from tutor.course.remembered import course_of
 
-    return load_course(builtin_course())
-
-
-def own_course(folder: Path) -> CourseLocation:
-    """The course in an author's folder.
-
-    Raises:
-        UsageError: there is none.
-    """
-    from tutor.course import CourseLocation
-
-    root = folder.resolve()
-    if not is_course(root):
-        raise UsageError(
-            f"{folder} is no course: it has no exercises/course.toml",
-            f"To begin one: cnn-tutor new my-exercise --course {folder}",
-        )
-    return CourseLocation(root / "exercises", root / "solutions")
-
-
-def is_course(folder: Path) -> bool:
-    """Whether an author's course lies in a folder; a learner's workspace has exercises too, but no manifests."""
-    return (folder / "exercises" / "course.toml").is_file()
+    return load_course(course_of(start or Path.cwd()))
 
 
 def course_option(*, else_: str) -> Callable[[Any], Any]:
@@ -70,10 +53,9 @@ def course_option(*, else_: str) -> Callable[[Any], Any]:
     """
     return click.option(
         "--course",
-        "folder",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help=f"A course of your own: a folder with exercises/ and solutions/. {else_}",
+        "asked",
+        metavar="NAME|DIR",
+        help=f"Another course: an installed pack, or a folder with exercises/ and solutions/. {else_}",
     )
 
 

@@ -24,7 +24,8 @@ def command(folder: Path, learner: str | None) -> None:
     """Lay down the exercises in DIR, by default here. What is there already is left as it is."""
     from tutor.workspace import is_workspace, make_workspace
 
-    course, root = the_course(), folder.resolve()
+    root = folder.resolve()
+    course = the_course(root)
     is_new = not is_workspace(root)
     workspace, laid_down = make_workspace(root, course, learner)
     for exercise in laid_down:

@@ -63,7 +63,7 @@ def command(folder: Path, host: str, port: int, public_url: str | None, data: st
         says = "a browser can be served only with textual-serve, which is not installed"
         raise UsageError(says, "To install it: python -m pip install 'cnn-tutor[serve]'") from None
     # What keeps every session from starting is said once, here.
-    the_course()
+    the_course(folder.resolve())
     with suppress(NoWorkspace):
         find_workspace(folder.resolve()).progress().close()
     with listen(host, port) as listening:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tutor.commands.common import EXIT_NOT_PASSED, console, course_option, is_course, output_format, own_course, say
+from tutor.cli import COURSE_VARIABLE
+from tutor.commands.common import EXIT_NOT_PASSED, console, course_option, output_format, say
 from tutor.errors import GraderError, ManifestError, UnknownExercise, UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 @output_format("text", "json")
 def command(
     selectors: tuple[str, ...],
-    folder: Path | None,
+    asked: str | None,
     everything: bool,
     seeds: int | None,
     quick: bool,
@@ -63,7 +65,7 @@ def command(
     if everything and selectors:
         raise UsageError("--all and an exercise ask for different things", "Name the exercise, or say --all.")
     extent = Extent.of(seeds, quick=quick, thorough=thorough, data=data)
-    location = _location(folder)
+    location = _location(asked)
     if faults := manifest_faults(location):
         _show_faults(faults, form)
         return ManifestError.exit_code
@@ -78,15 +80,16 @@ def command(
     return 0 if all(report.proved for report in reports) else EXIT_NOT_PASSED
 
 
-def _location(folder: Path | None) -> CourseLocation:
+def _location(asked: str | None) -> CourseLocation:
     """The course that is meant: the one that is named, else the one in this folder, else cnn-tutor's own."""
     from tutor.course import builtin_course
+    from tutor.course.packs import course_in, find_course, is_course
 
-    if folder is not None:
-        return own_course(folder)
+    if named := asked or os.environ.get(COURSE_VARIABLE):
+        return find_course(named)
     if not is_course(Path.cwd()):
         return builtin_course()
-    own = own_course(Path.cwd())
+    own = course_in(Path.cwd().resolve())
     if own != builtin_course():
         say("The course in this folder; --course DIR names another.")
     return own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor.errors import ManifestError
@@ -15,10 +15,12 @@ class CourseLocation:
     Attributes:
         exercises: what a learner gets.
         solutions: references, checks and known answers; never within a submission's reach.
+        asked_as: the pack's name or the folder that it was opened by; empty for the course that ships.
     """
 
     exercises: Path
     solutions: Path
+    asked_as: str = field(default="", compare=False)
 
 
 def builtin_course() -> CourseLocation:

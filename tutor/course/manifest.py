@@ -203,6 +203,8 @@ COVERED: dict[str, tuple[str, ...]] = {
 """The functions of ``torch.nn.functional`` that each name in ``forbid`` forbids, and with them the layers and whatever
 else comes to the same."""
 
+NEWER = "A newer cnn-tutor may read it: python -m pip install -U cnn-tutor"
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -228,10 +230,20 @@ def _parse(path: Path, text: str, schema: type[S]) -> S:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
+    if fault := _format_fault(data):
+        raise ManifestError(f"{path}: {fault}", NEWER)
     try:
         return msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
         raise ManifestError(f"{path}: {_in_words(str(error), schema, data)}") from None
+
+
+def _format_fault(data: Mapping[str, Any]) -> str:
+    """What to say of a file that is written for another cnn-tutor; empty where it is for this one, or no number."""
+    made_for = data.get("format")
+    if type(made_for) is not int or made_for == FORMAT:
+        return ""
+    return f"field `format`: this is made for format {made_for}; this cnn-tutor reads {FORMAT}"
 
 
 def _in_words(message: str, schema: type[msgspec.Struct], data: Mapping[str, Any]) -> str:
@@ -346,7 +358,9 @@ def schema_faults(data: Mapping[str, Any], schema: type[msgspec.Struct]) -> Iter
         if name not in fields:
             yield _in_words(f"Object contains unknown field `{name}`", schema, data)
     for name, field in fields.items():
-        if name in data:
+        if name == "format" and (fault := _format_fault(data)):
+            yield f"{fault}. {NEWER}"
+        elif name in data:
             one = msgspec.defstruct("One", [(name, field.type)])
             yield from _faults({name: data[name]}, one, schema)
         elif field.required:

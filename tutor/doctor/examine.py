@@ -61,7 +61,7 @@ def examine(start: Path, out: Console) -> Iterator[Finding]:
     yield _python()
     yield _terminal(out)
     try:
-        course = _load_course()
+        course = _load_course(start)
     except TutorError as error:
         yield Finding("cnn-tutor", "bad", f"{__version__}; its course cannot be read: {error}", error.remedy)
         yield _workspace(start, None)
@@ -82,10 +82,11 @@ def _guarded(topic: str, look: Callable[[], Finding]) -> Finding:
         return Finding(topic, "note", f"could not be looked at: {type(error).__name__}: {error}")
 
 
-def _load_course() -> Course:
-    from tutor.course import builtin_course, load_course
+def _load_course(start: Path) -> Course:
+    from tutor.course import load_course
+    from tutor.course.remembered import course_of
 
-    return load_course(builtin_course())
+    return load_course(course_of(start))
 
 
 def _python() -> Finding:

@@ -79,7 +79,7 @@ def _serve(server: ForkServer, folders: tuple[str, str], descriptor: int, shared
     from tutor.engine.daemon import Door
     from tutor.engine.service import Face, Service
 
-    course = CourseLocation(*map(Path, folders))
+    course = CourseLocation(Path(folders[0]), Path(folders[1]))
     match shared:
         case []:
             Service(course, server, Face(socket.socket(fileno=descriptor)), None).run()

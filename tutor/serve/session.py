@@ -14,7 +14,7 @@ from tutor.errors import TutorError
 def main(folder: str, data: str | None = None) -> int:
     """Run the app, with the engine that commands share: it stays up when a page is loaded again."""
     try:
-        course = the_course()
+        course = the_course(Path(folder))
         app = TutorApp(course, Path(folder), data, engine=engine_for(course, shared=True))
     except TutorError as error:
         say_error(error)
