@@ -86,6 +86,16 @@ class Exercise:
         """The author's checks."""
         return self.solution_folder / "checks.py"
 
+    @property
+    def recorded_file(self) -> Path:
+        """What stands for the author's programs in a released course, which has none; see `tutor.engine.recorded`."""
+        return self.solution_folder / "recorded.bin"
+
+    @property
+    def has_solution(self) -> bool:
+        """Whether this copy of the course has the reference; a released one has not."""
+        return (self.solution_folder / self.filename).is_file()
+
     def lesson(self) -> str:
         """The lesson and the task, as Markdown."""
         return _read(self.folder / "lesson.md")
@@ -126,9 +136,16 @@ class Exercise:
         return answer.path.relative_to(self.solution_folder).as_posix()
 
     def fingerprint(self) -> str:
-        """A hash of all that decides a verdict: the same for as long as no file of the exercise changes."""
-        files = sorted(path for folder in (self.folder, self.solution_folder) for path in folder.rglob("*.*"))
-        return text_hash("\n".join(f"{path}\n{_read(path)}" for path in files if path.suffix in (".py", ".toml")))
+        """A hash of all that decides a verdict: the same for as long as no file of the exercise changes, and wherever
+        the course lies.
+        """
+        texts = [
+            f"{path.relative_to(folder).as_posix()}\n{_read(path)}"
+            for folder in (self.folder, self.solution_folder)
+            for path in sorted(folder.rglob("*.*"))
+            if path.suffix in (".py", ".toml")
+        ]
+        return text_hash("\n".join(texts))
 
     @cached_property
     def reference_answer(self) -> Answer:
