@@ -47,6 +47,7 @@ COMMANDS = {
     "compare": "Train an experiment from several seeds, and say what that shows",
     "sweep": "The same with one number changed: dropout's p, or the depth",
     "grade": "Judge a class, for instructors",
+    "export": "Make reports, tables and files for other programs of a class, for instructors",
     "serve": "Serve the app to a browser",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",

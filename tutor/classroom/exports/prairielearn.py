@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 def prairielearn_json(results: ClassResults, learner: str) -> str:
     """The score from 0 to 1, and a test for each check that learners see.
 
-    Where nothing was handed in or the grader itself could not judge, it is not gradable: that costs no attempt.
+    Where nothing was handed in, nothing of it can be loaded, or the grader itself could not judge, it is not gradable:
+    that costs no attempt.
     """
     verdicts = [(exercise, outcome(results, learner, exercise)) for exercise in results.exercises]
-    unjudged = [verdict for _, verdict in verdicts if verdict.verdict == "grader_error"]
-    if unjudged or all(results.grade(learner, exercise.slug) is None for exercise in results.exercises):
-        why = unjudged[0].message if unjudged else "nothing was handed in"
-        return json_text({"gradable": False, "score": 0.0, "message": why, "format_errors": [why]})
+    handed_in = [verdict for exercise, verdict in verdicts if results.grade(learner, exercise.slug) is not None]
+    whys = [verdict.message for verdict in handed_in if verdict.verdict == "grader_error"]
+    if all(_cannot_be_loaded(verdict) for verdict in handed_in):
+        whys = [verdict.message for verdict in handed_in] or ["nothing was handed in"]
+    if whys:
+        return json_text({"gradable": False, "message": whys[0], "format_errors": whys})
     score = results.score(learner) / results.max_score
     return json_text(
         {
@@ -30,6 +33,10 @@ def prairielearn_json(results: ClassResults, learner: str) -> str:
             "tests": [test for exercise, verdict in verdicts for test in _tests(exercise, verdict)],
         }
     )
+
+
+def _cannot_be_loaded(verdict: Verdict) -> bool:
+    return verdict.verdict == "error" and all(check.status == "skip" for check in verdict.checks)
 
 
 def _tests(exercise: GradedExercise, verdict: Verdict) -> list[dict[str, Any]]:

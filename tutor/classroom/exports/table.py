@@ -40,6 +40,7 @@ SAYS = {
     "waiting": "not judged yet",
     "grader_error": "the grader could not judge",
 }
+MAX_FINDINGS = 20
 GROUP = 5
 """So many signs stand together, so that one can count them."""
 
@@ -108,7 +109,11 @@ def _legend(used: list[str]) -> Text:
 
 
 def _findings(results: ClassResults) -> Iterator[str]:
-    for finding in results.findings:
+    """The first of them; what is missing has its sign in the table."""
+    found = [finding for finding in results.findings if finding.kind != "missing"]
+    for finding in found[:MAX_FINDINGS]:
         whose = " ".join(filter(None, (finding.learner, finding.exercise)))
         where = f" ({finding.where})" if finding.where else ""
         yield one_line(f"{finding.kind.replace('_', ' ')}: {whose}{': ' if whose else ''}{finding.says}{where}")
+    if len(found) > MAX_FINDINGS:
+        yield f"and {len(found) - MAX_FINDINGS:,} more to be looked at: cnn-tutor export --report DIR"

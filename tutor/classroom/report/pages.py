@@ -33,7 +33,9 @@ FIRST = 12
 
 def class_page(results: ClassResults) -> str:
     """The instructor's page; it links to those of the learners."""
-    return _rendered("class.html", results=results, summary=summary_of(results), first=FIRST)
+    # What is missing stands in the tables.
+    findings = [finding for finding in results.findings if finding.kind != "missing"]
+    return _rendered("class.html", results=results, summary=summary_of(results), findings=findings, first=FIRST)
 
 
 def learner_page(results: ClassResults, person: Person) -> str:
