@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 
 class Cluster:
-    """A scheduler and its workers, each a process."""
+    """A scheduler and its workers, each a process.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: for what they write.
+        tls: the authority, a certificate and its key, for a cluster that speaks TLS.
+    """
+
+    def __init__(self, folder: Path, tls: tuple[str, str, str] | None = None) -> None:
         self._folder = folder
+        self._tls = tls
         self._file = folder / "scheduler.json"
         local = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file))
         self.scheduler = self._start("scheduler", *local)
@@ -32,8 +38,13 @@ class Cluster:
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder))
         self.workers += [self._start("worker", self.address, *options) for _ in range(count)]
         from distributed import Client
+        from distributed.security import Security
 
-        with Client(self.address, set_as_default=False) as client:
+        security = None
+        if self._tls is not None:
+            ca, cert, key = self._tls
+            security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
+        with Client(self.address, security=security, set_as_default=False) as client:
             client.wait_for_workers(len(self.workers), timeout=120)
 
     def end(self) -> None:
@@ -43,9 +54,11 @@ class Cluster:
             process.wait()
 
     def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
+        ca, cert, key = self._tls or ("", "", "")
+        tls = ("--tls-ca-file", ca, "--tls-cert", cert, "--tls-key", key) if self._tls else ()
         with (self._folder / f"{what}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{what}", *options],
+                [sys.executable, "-m", f"distributed.cli.dask_{what}", *options, *tls],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"},
