@@ -48,6 +48,7 @@ COMMANDS = {
     "sweep": "The same with one number changed: dropout's p, or the depth",
     "grade": "Judge a class, for instructors",
     "export": "Make reports, tables and files for other programs of a class, for instructors",
+    "pytest": "Judge submissions with pytest, an item for each check; nothing of theirs runs in it",
     "serve": "Serve the app to a browser",
     "doctor": "Say what this machine can do",
     "engine": "Look at the engine that your commands share, or end it",

@@ -1,8 +1,7 @@
 """Verdicts as JUnit XML, as continuous integration reads it (the rules of Jenkins' junit-10.xsd).
 
 One ``testsuite`` for each exercise, one ``testcase`` for each of its checks. What has not passed is never all green:
-where no check carries the blame itself (a syntax error, an untouched starter, a grader that could not judge), the first
-one does.
+see :func:`tutor.verdict.to_blame`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
+
+from tutor.verdict import to_blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +49,8 @@ def junit_suite(verdict: Verdict, whose: str = "") -> ET.Element:
     """
     whose = _clean(whose)
     cases = [_case(verdict, check, whose) for check in verdict.checks]
-    if not verdict.passed and all(_blame(case) is None for case in cases):
-        _blame_first(verdict, cases[0])
+    if (blamed := to_blame(verdict, verdict.checks)) is not None:
+        _blame(verdict, cases[verdict.checks.index(blamed)])
     name = f"{whose}: {verdict.exercise}" if whose else verdict.exercise
     suite = ET.Element("testsuite", name=name, package="cnn-tutor")
     suite.set("tests", str(len(cases)))
@@ -95,11 +96,7 @@ def _details(verdict: Verdict, check: CheckResult) -> Iterable[str]:
         yield f"{example.name}{index}: expected {example.expected}, got {example.got}"
 
 
-def _blame(case: ET.Element) -> ET.Element | None:
-    return next((element for element in case if element.tag in ("failure", "error")), None)
-
-
-def _blame_first(verdict: Verdict, case: ET.Element) -> None:
+def _blame(verdict: Verdict, case: ET.Element) -> None:
     for element in case.findall("skipped"):
         case.remove(element)
     why = ET.Element(BLAMED[verdict.verdict], message=_clean(_first_line(verdict.message)), type=verdict.verdict)

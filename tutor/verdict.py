@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tutor.course import Exercise
 
 VerdictName = Literal["pass", "fail", "error", "timeout", "not_started", "grader_error"]
@@ -187,3 +189,23 @@ def not_judged(exercise: Exercise, seed: int, why: str) -> Verdict:
         ),
         message=why,
     )
+
+
+def to_blame(verdict: Verdict, shown: Sequence[CheckResult]) -> CheckResult | None:
+    """The check to blame where checks are shown one by one and none of those shown carries the blame itself.
+
+    So it is with a syntax error, an untouched starter, a grader that could not judge, or a check that waits for one
+    that is not shown. What has not passed is never all green for that.
+
+    Args:
+        verdict: whose checks these are.
+        shown: those of its checks that are shown, in their order.
+
+    Returns:
+        The first that was not run, else the first; None where nothing is to be blamed, as where of a few that are shown
+        all have passed.
+    """
+    if verdict.passed or any(check.status in ("fail", "error", "timeout") for check in shown):
+        return None
+    not_run = next((check for check in shown if check.status == "skip"), None)
+    return not_run or (shown[0] if len(shown) == len(verdict.checks) else None)
