@@ -1,7 +1,8 @@
 """What a comparison has measured until now, in a file that outlives Ctrl-C, kill -9 and power failures.
 
-One JSON object a line, each flushed to the disk before the next cell is begun: the plan, the setting, then a line for
-each cell that is trained. Imports no torch.
+One JSON object a line, each flushed to the disk before the next cell is begun: the plan without its networks and
+seeds, the setting, then a line for each cell that is trained. So a comparison from more seeds, or of more networks, has
+what is trained already. Imports no torch.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class CellsFile:
     Attributes:
         plan: what is compared.
         setting: on what, or None before the first training.
-        cells: those that are trained, by network and seed.
+        cells: those of the plan that are trained, by network and seed.
     """
 
     def __init__(self, file: BinaryIO, plan: ComparisonPlan) -> None:
@@ -39,7 +40,7 @@ class CellsFile:
         self.setting: Setting | None = None
         self.cells: dict[tuple[str, int], Cell] = {}
         if not self._read():
-            self._append(plan)
+            self._append(_of_any_size(plan))
 
     @property
     def missing(self) -> tuple[tuple[str, int], ...]:
@@ -78,16 +79,16 @@ class CellsFile:
             Whether it is this plan's.
         """
         self._file.seek(0)
-        whole = 0
+        whole, wanted = 0, frozenset(self.plan.cells)
         for line in self._file.read().splitlines(keepends=True):
             try:
                 record = msgspec.json.decode(line, type=ComparisonPlan | Setting | Cell)
             except msgspec.DecodeError:
                 break
-            if not line.endswith(b"\n") or (whole == 0 and record != self.plan):
+            if not line.endswith(b"\n") or (whole == 0 and record != _of_any_size(self.plan)):
                 break
             whole += len(line)
-            if isinstance(record, Cell):
+            if isinstance(record, Cell) and (record.network, record.seed) in wanted:
                 self.cells[record.network, record.seed] = record
             elif isinstance(record, Setting):
                 self.setting = record
@@ -131,9 +132,14 @@ def cells_of(plan: ComparisonPlan, folder: Path) -> Iterator[CellsFile]:
 
 
 def file_of(plan: ComparisonPlan, folder: Path) -> Path:
-    """Where a comparison's cells are kept: another plan's are kept elsewhere."""
-    digest = hashlib.sha256(msgspec.json.encode(plan)).hexdigest()[:HASH_DIGITS]
+    """Where a comparison's cells are kept: those that are trained otherwise are kept elsewhere."""
+    digest = hashlib.sha256(msgspec.json.encode(_of_any_size(plan))).hexdigest()[:HASH_DIGITS]
     return folder / f"{plan.name.replace(' ', '-')}-{digest}.jsonl"
+
+
+def _of_any_size(plan: ComparisonPlan) -> ComparisonPlan:
+    """The plan without what decides how many cells it has: each is trained by itself."""
+    return msgspec.structs.replace(plan, networks=(), seeds=())
 
 
 def _in_words(setting: Setting) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ComparisonPlan(msgspec.Struct, frozen=True, tag="plan"):
-    """What is compared. A plan that differs in anything is another comparison.
+    """What is compared. A plan that differs in anything but networks and seeds has no trainings in common with it.
 
     Attributes:
         name: what one typed: an experiment of :data:`tutor.lab.experiments.EXPERIMENTS`, or what is swept.
