@@ -136,7 +136,7 @@ def graded(exercises: Sequence[Exercise]) -> tuple[GradedExercise, ...]:
             number=one.number,
             title=one.title,
             max_score=one.manifest.points,
-            checks=tuple(GradedCheck(entry.id, entry.says, entry.points) for entry in one.manifest.check),
+            checks=tuple(GradedCheck(entry.id, entry.says, entry.points, entry.hidden) for entry in one.manifest.check),
             misconceptions={entry.id: entry.says for entry in one.manifest.misconception},
         )
         for one in exercises
