@@ -150,6 +150,18 @@ def test_a_hidden_check_that_stopped_everything_is_not_told_of() -> None:
     assert (seen.verdict, seen.message) == ("fail", "")
 
 
+def test_what_stopped_a_hidden_check_is_not_told_where_a_check_before_it_failed() -> None:
+    stopped = verdict(
+        AFFINE,
+        "timeout",
+        CheckResult("forward", "x", "error", 0.0, 2.0, "it raised ValueError"),
+        CheckResult("secret_shapes", "y", "timeout", 0.0, 4.0, "secret_shapes took 9 s"),
+        message="secret_shapes took 9 s",
+    )
+    seen = for_learner(stopped, AFFINE)
+    assert (seen.verdict, seen.message) == ("error", "")
+
+
 def test_what_cannot_be_loaded_is_told_though_there_are_hidden_checks() -> None:
     broken = verdict(
         AFFINE,

@@ -48,16 +48,22 @@ def test_moodle_gets_people_of_the_roster_and_no_feedback_without_a_grade_of_its
     people = rows(exported(example(), "moodle"))
     assert [row["email"] for row in people] == ["ada@example.org", "bob@example.org", "cyd@example.org"]
     assert people[0]["scale"] == "3"
-    assert people[0]["scale feedback"].startswith("Passed  2 scale  3 of 3 points")
-    assert "Looks like the factor is added; it multiplies." in people[1]["scale feedback"]
+    assert people[0]["scale feedback"].startswith("Passed: exercise 2, scale, 3 of 3 points.")
+    assert "It looks like this: the factor is added; it multiplies." in people[1]["scale feedback"]
     assert "output = scale(x, 3.0)" in people[1]["scale feedback"]
     assert (people[2]["affine"], people[2]["affine feedback"]) == ("", "")
+
+
+def test_moodle_takes_nothing_of_what_a_learner_writes_for_html() -> None:
+    feedbacks = " ".join(row["scale feedback"] for row in rows(exported(hostile(), "moodle")))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in feedbacks
+    assert "<" not in feedbacks
 
 
 def test_moodle_feedback_says_nothing_of_hidden_checks() -> None:
     bob = rows(exported(example(), "moodle"))[1]
     assert bob["affine"] == "2"
-    assert bob["affine feedback"].startswith("Passed  3 affine  2 of 2 points")
+    assert bob["affine feedback"].startswith("Passed: exercise 3, affine, 2 of 2 points.")
     assert bob["affine feedback"].endswith("4 more points are for checks that your instructor keeps.")
     assert "secret" not in bob["affine feedback"]
     assert "feature works" not in bob["affine feedback"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tutor.classroom.exports.plain import number
 from tutor.draw.engine_words import message_of, shown_status
-from tutor.draw.verdict import WORDS
+from tutor.draw.linear.verdict import verdict_lines
+from tutor.draw.verdict import WORDS, counterexample_view
 from tutor.verdict import DEFAULT_SEED, CheckResult, Verdict, VerdictName
 
 if TYPE_CHECKING:
@@ -60,30 +61,31 @@ def for_learner(verdict: Verdict, exercise: GradedExercise) -> Verdict:
         return verdict
     checks = tuple(check for check in verdict.checks if check.id not in hidden)
     failed = [check for check in checks if check.status != "pass"]
-    stopped_unseen = any(check.status in BROKEN for check in verdict.checks if check.id in hidden)
-    stopped_seen = any(check.status in BROKEN for check in failed)
+    broke_unseen = any(check.status in BROKEN for check in verdict.checks if check.id in hidden)
     misconception = next((check.misconception for check in failed if check.misconception), None)
     return replace(
         verdict,
-        verdict=_name(verdict, failed, stopped_unseen=stopped_unseen, stopped_seen=stopped_seen),
+        verdict=_name(verdict, failed, broke_unseen=broke_unseen),
         score=sum(check.points for check in checks),
         max_score=sum(check.max_points for check in checks),
         checks=checks,
         misconception=misconception,
         looks_like=exercise.misconceptions.get(misconception, "") if misconception else "",
-        message="" if stopped_unseen and not stopped_seen else verdict.message,
+        # What stopped a check stands in both.
+        message="" if broke_unseen and verdict.message not in [check.message for check in failed] else verdict.message,
         printed="",
     )
 
 
-def _name(verdict: Verdict, failed: list[CheckResult], *, stopped_unseen: bool, stopped_seen: bool) -> VerdictName:
+def _name(verdict: Verdict, failed: list[CheckResult], *, broke_unseen: bool) -> VerdictName:
     if verdict.verdict in ("not_started", "grader_error"):
         return verdict.verdict
     if not failed:
         return "pass"
-    if stopped_seen:
-        return "timeout" if any(check.status == "timeout" for check in failed) else "error"
-    return "fail" if stopped_unseen else verdict.verdict
+    stands = {check.status for check in failed}
+    if "timeout" in stands or "error" in stands:
+        return "timeout" if "timeout" in stands else "error"
+    return "fail" if broke_unseen else verdict.verdict
 
 
 def hidden_checks(exercise: GradedExercise) -> frozenset[str]:
@@ -99,11 +101,9 @@ def kept_back(exercise: GradedExercise) -> str:
     return f"{number(points)} more {'point is' if points == 1 else 'points are'} for checks that your instructor keeps."
 
 
-def feedback(verdict: Verdict, exercise: GradedExercise) -> str:
-    """A verdict as ``cnn-tutor check`` prints it, without colours and as far as a learner may read it."""
-    from tutor.draw.verdict import verdict_view
-
-    return "\n\n".join(filter(None, (_drawn(verdict_view(for_learner(verdict, exercise))), kept_back(exercise))))
+def feedback(verdict: Verdict, exercise: GradedExercise) -> list[str]:
+    """A verdict in sentences, as ``cnn-tutor --plain check`` tells it, as far as a learner may read it."""
+    return [*verdict_lines(for_learner(verdict, exercise)), *filter(None, (kept_back(exercise),))]
 
 
 def check_feedback(check: CheckResult, verdict: Verdict) -> str:
@@ -118,8 +118,6 @@ def check_feedback(check: CheckResult, verdict: Verdict) -> str:
     if check.message:
         parts.append(message_of(check, verdict, ""))
     if check.counterexample is not None:
-        from tutor.draw.verdict import counterexample_view
-
         parts.append(_drawn(counterexample_view(check.counterexample)))
     return "\n\n".join(parts)
 

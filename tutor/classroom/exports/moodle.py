@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from tutor.classroom.exports.feedback import feedback, outcome
@@ -51,9 +52,9 @@ def _row(results: ClassResults, person: Person) -> Iterator[str]:
         mark = points(grade)
         yield mark
         # Feedback without a grade wipes the grade that is there.
-        yield _lines(feedback(outcome(results, person.learner, exercise), exercise)) if mark else ""
+        yield _text(feedback(outcome(results, person.learner, exercise), exercise)) if mark else ""
 
 
-def _lines(text: str) -> str:
-    """A text of several lines in one cell. It begins with the verdict's name, so it cannot be taken for a formula."""
-    return SURROGATE.sub("\ufffd", without_controls(text))
+def _text(lines: list[str]) -> str:
+    """Lines in one cell, in which Moodle reads HTML. They begin with the verdict's name: no formula does."""
+    return escape(SURROGATE.sub("\ufffd", without_controls("\n".join(lines))), quote=False)
