@@ -54,6 +54,7 @@ COMMANDS = {
     "engine": "Look at the engine that your commands share, or end it",
     "new": "Lay down an exercise, for authors",
     "verify": "Prove an exercise, or all of them, for authors",
+    "release": "Write the learners' course: no solutions, no hidden checks",
     "completion": "Print the completion script of your shell",
 }
 OPTIONS = {

@@ -258,8 +258,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     lay(root, 8, "moments", "moments", MOMENTS_CHECKS, MOMENTS)
     limits = "file_mb = 2\n    processes = 4\n    output_kb = 1"
     lay(root, 3, "limited", "limited", LIMITED_CHECKS, "def limited(x):\n    return 2 * x", limits)
-    toml = root / "exercises" / "03_limited" / "exercise.toml"
-    toml.write_text(toml.read_text() + "hidden = true\n")
     return load_course(CourseLocation(root / "exercises", root / "solutions"))
 
 
@@ -459,13 +457,6 @@ def test_the_parts_of_a_tuple_are_compared_by_name_and_what_is_none_is_said(
     verdict = judge("moments", MOMENTS.replace("x.mean(0), x.var(0)", gives))
     assert verdict.verdict == ("pass" if says is None else "fail")
     assert failed(verdict).get("values", "").startswith(says or "")
-
-
-def test_a_hidden_check_says_only_that_it_failed(judge: Callable[..., Verdict]) -> None:
-    verdict = judge("limited", "def limited(x):\n    return x + 1")
-    (check,) = verdict.checks
-    assert (check.status, check.points, check.counterexample) == ("fail", 0.0, None)
-    assert check.message == "this check's cases are not shown"
 
 
 @pytest.mark.parametrize(

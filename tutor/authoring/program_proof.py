@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tutor.course import Answer, Exercise
     from tutor.engine.channel import LocalChannel
-    from tutor.engine.program import CaseKey
+    from tutor.engine.recorded import CaseKey
 
 Observations = dict["CaseKey", Observation]
 

@@ -243,12 +243,15 @@ def _say_what_next(
 ) -> None:
     """What to do after one verdict; where there are several, only what is about the one."""
     file = relative(workspace.path(exercise))
+    if exercise.manifest.judged_here and exercise.manifest.points_elsewhere:
+        say(f"{exercise.manifest.points_elsewhere:g} more points of this exercise are your instructor's to give.")
     match verdict.verdict:
         case "grader_error":
             return
         case "pass":
             if is_one:
-                say(f"The reference and why it works: cnn-tutor solution {exercise.number}")
+                if exercise.has_solution:
+                    say(f"The reference and why it works: cnn-tutor solution {exercise.number}")
                 _say_where_to_go_on(course, workspace, exercise)
         case "not_started":
             if is_one and workspace.path(exercise).exists():
@@ -261,7 +264,7 @@ def _say_what_next(
 
 def _say_what_next_of_all(course: Course, workspace: Workspace, verdicts: list[Verdict]) -> None:
     """What to do after several verdicts, said once."""
-    if any(verdict.passed for verdict in verdicts):
+    if any(verdict.passed and course.find(verdict.exercise).has_solution for verdict in verdicts):
         say("References and why they work: cnn-tutor solution N")
     if not any(verdict.verdict == "grader_error" for verdict in verdicts):
         _say_where_to_go_on(course, workspace, None)

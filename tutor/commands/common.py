@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tutor.cli import for_person, terminal_columns
+from tutor.cli import COURSE_VARIABLE, for_person, terminal_columns
 from tutor.draw import linear
 from tutor.errors import UsageError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
 
-    from tutor.course import Course, Exercise
+    from tutor.course import Course, CourseLocation, Exercise
     from tutor.engine.client import EngineClient
     from tutor.workspace import Workspace
 
@@ -43,6 +43,25 @@ def the_course(start: Path | None = None) -> Course:
     from tutor.course.remembered import course_of
 
     return load_course(course_of(start or Path.cwd()))
+
+
+def authors_course(asked: str | None) -> CourseLocation:
+    """The course that an author means: the one that is named, else the one in this folder, else cnn-tutor's own.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from tutor.course import builtin_course
+    from tutor.course.packs import course_in, find_course, is_course
+
+    if named := asked or os.environ.get(COURSE_VARIABLE):
+        return find_course(named)
+    if not is_course(Path.cwd()):
+        return builtin_course()
+    own = course_in(Path.cwd().resolve())
+    if own != builtin_course():
+        say("The course in this folder; --course DIR names another.")
+    return own
 
 
 def course_option(*, else_: str) -> Callable[[Any], Any]:
@@ -178,6 +197,8 @@ def after_the_hints(exercise: Exercise) -> str:
     """What is left to whoever has seen every hint."""
     if exercise.is_compute:
         return f"More of its kind, each worked out: cnn-tutor practice {exercise.number}"
+    if not exercise.has_solution:
+        return "All hints are shown."
     return f"All hints are shown. Our solution: cnn-tutor solution {exercise.number} --give-up"
 
 

@@ -14,6 +14,7 @@ from tutor.commands.common import (
     the_course,
     the_workspace,
 )
+from tutor.draw.engine_words import NO_SOLUTIONS
 
 
 @click.command("solution")
@@ -23,6 +24,9 @@ def command(selectors: tuple[str, ...], give_up: bool) -> int:
     """Show the reference solution and its explanation, once you have passed."""
     workspace = the_workspace()
     exercise = one_exercise(the_course(), selectors)
+    if not exercise.has_solution:
+        say(NO_SOLUTIONS)
+        return EXIT_NOT_PASSED
     with workspace.progress() as progress:
         standing = progress.standings().get(exercise.slug)
     if not give_up and not (standing and standing.passed):

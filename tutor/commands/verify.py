@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tutor.cli import COURSE_VARIABLE
-from tutor.commands.common import EXIT_NOT_PASSED, console, course_option, output_format, say
+from tutor.commands.common import EXIT_NOT_PASSED, authors_course, console, course_option, output_format
 from tutor.errors import GraderError, ManifestError, UnknownExercise, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     from tutor.authoring.problems import Problem
     from tutor.authoring.report import Report
     from tutor.authoring.verify import Progress
-    from tutor.course import Course, CourseLocation, Exercise
+    from tutor.course import Course, Exercise
 
 
 @click.command("verify")
@@ -65,7 +62,7 @@ def command(
     if everything and selectors:
         raise UsageError("--all and an exercise ask for different things", "Name the exercise, or say --all.")
     extent = Extent.of(seeds, quick=quick, thorough=thorough, data=data)
-    location = _location(asked)
+    location = authors_course(asked)
     if faults := manifest_faults(location):
         _show_faults(faults, form)
         return ManifestError.exit_code
@@ -78,21 +75,6 @@ def command(
     if any(report.unjudged for report in reports):
         return GraderError.exit_code
     return 0 if all(report.proved for report in reports) else EXIT_NOT_PASSED
-
-
-def _location(asked: str | None) -> CourseLocation:
-    """The course that is meant: the one that is named, else the one in this folder, else cnn-tutor's own."""
-    from tutor.course import builtin_course
-    from tutor.course.packs import course_in, find_course, is_course
-
-    if named := asked or os.environ.get(COURSE_VARIABLE):
-        return find_course(named)
-    if not is_course(Path.cwd()):
-        return builtin_course()
-    own = course_in(Path.cwd().resolve())
-    if own != builtin_course():
-        say("The course in this folder; --course DIR names another.")
-    return own
 
 
 def _selected(course: Course, selectors: tuple[str, ...]) -> tuple[Exercise, ...]:

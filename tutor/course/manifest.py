@@ -44,7 +44,8 @@ class CheckEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         says: what it says to the learner.
         after: the checks that must pass before it.
-        hidden: whether a learner is told only that it failed: no values, no counterexample.
+        hidden: whether only the instructor's copy of the course has it: `cnn-tutor release` leaves it out, and what
+            learners are told of a class's results does.
         trains: whether it trains networks, which takes a while: in a train exercise the last ones do.
         shows: whether it is there to show what was measured, so that no answer fails at it.
     """
@@ -78,6 +79,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         forbid: what a submission may not use, e.g. ``torch.nn.functional.conv2d``: a key of :data:`FORBIDDABLE`.
             Enforced on the operators that really run, under whatever name they were called.
         pictures: what goes with the lesson, each as ``cnn-tutor show`` has it: ``convolution kernel=2x3 stride=1``.
+        judged_here: whether this copy of the course can judge it; written by ``cnn-tutor release``, as is
+        points_elsewhere: the points of the checks that only the instructor's copy has.
     """
 
     format: Literal[1]
@@ -103,6 +106,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbid: tuple[Text, ...] = ()
     pictures: tuple[Text, ...] = ()
     training_timeout_s: Annotated[float, Meta(gt=0)] | None = None
+    judged_here: bool = True
+    points_elsewhere: Annotated[float, Meta(ge=0)] = 0.0
 
     @property
     def quick_checks(self) -> tuple[CheckEntry, ...]:

@@ -11,6 +11,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Literal
 
+NO_SOLUTIONS = "This course has no solutions: your instructor has them."
+
 if TYPE_CHECKING:
     from tutor.verdict import CheckResult, CheckStatus, Verdict, VerdictName
 

@@ -11,8 +11,6 @@ from tutor.verdict import CheckResult, CheckStatus, Counterexample, WrongValue
 if TYPE_CHECKING:
     from tutor.course.manifest import CheckEntry
 
-HIDDEN = "this check's cases are not shown"
-
 MESSAGE_LENGTH = 4000
 VALUE_LENGTH = 200
 """How much a verdict says, whatever a submission has done: it is stored, sent and drawn."""
@@ -29,16 +27,15 @@ class Finding:
 
     def result(self, entry: CheckEntry) -> CheckResult:
         """The finding as the verdict has it."""
-        message = clipped(self.message, MESSAGE_LENGTH)
         return CheckResult(
             id=entry.id,
             says=entry.says,
             status=self.status,
             points=entry.points if self.status == "pass" else 0.0,
             max_points=entry.points,
-            message=HIDDEN if entry.hidden and self.status != "pass" else message,
-            counterexample=None if entry.hidden else _with_value_cut(self.counterexample),
-            wrong_values=() if entry.hidden else self.wrong_values,
+            message=clipped(self.message, MESSAGE_LENGTH),
+            counterexample=_with_value_cut(self.counterexample),
+            wrong_values=self.wrong_values,
         )
 
 

@@ -24,7 +24,7 @@ from tutor.engine.program import ProgramJudge
 from tutor.engine.sandbox.limits import Limits
 from tutor.errors import GraderError
 from tutor.files import MAX_SOURCE_BYTES, text_hash
-from tutor.verdict import CheckResult, Verdict, VerdictName
+from tutor.verdict import CheckResult, Verdict, VerdictName, not_judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tutor.engine.findings import Finding
     from tutor.engine.forkserver import ForkServer
 
+JUDGED_ELSEWHERE = "your instructor judges this exercise: this copy of the course has no checks of it. Hand it in"
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -102,6 +103,8 @@ def judge(request: Request, server: ForkServer, listener: Listener) -> Verdict:
     if (refused := _refusal(request)) is not None:
         run.skip_all()
         return run.verdict(refused, {}, "", 1000 * (time.perf_counter() - began))
+    if not exercise.manifest.judged_here:
+        return not_judged(exercise, request.seed, JUDGED_ELSEWHERE)
     judging = _judge_of(request)
     quick = [entry for entry in request.entries if not entry.trains]
     training = _Training(request, server, listener)

@@ -17,6 +17,7 @@ from tutor.checks.shrink import shrink
 from tutor.checks.submission import in_words
 from tutor.engine.channel import LocalChannel, SubmissionDied, SubmissionRaised, SubmissionTimedOut
 from tutor.engine.findings import Finding
+from tutor.engine.recorded import read_recording
 from tutor.errors import GraderError, ManifestError, TutorError, exception_in_words
 from tutor.verdict import Counterexample, Window
 
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     from tutor.checks.check import Check
     from tutor.course import Answer, Exercise
     from tutor.engine.channel import Channel
-
-CaseKey = tuple[str, int]
-"""A check's id and the number of one of its cases."""
+    from tutor.engine.recorded import CaseKey, Recording
 
 KEPT_EXERCISES = 8
 
@@ -54,6 +53,7 @@ class KnownPrograms:
         self._file = exercise.checks_file
         self._checks = {check.id: check for check in load_checks(exercise)}
         self._cases = {id: self._drawn(check, seed) for id, check in self._checks.items()}  # noqa: A001
+        self._recording = self._recorded(seed)
         self._channels: dict[Answer, LocalChannel | Trouble] = {}
         self._seen: dict[tuple[Answer, CaseKey], Observation] = {}
 
@@ -117,8 +117,10 @@ class KnownPrograms:
             GraderError: the oracle fails.
             ManifestError: the check asks it for gradients of what it does not give.
         """
+        if self._recording is not None:
+            return self._recording.expected[key]
         oracle = self._exercise.oracle_answer
-        expected = self._seen_of(oracle, key)
+        expected = self.given(oracle, key)
         if isinstance(expected.values, Trouble):
             raise GraderError(f"{oracle.path}: what submissions are compared with fails: {expected.values.says}")
         self.refuse_misfit(key, expected)
@@ -137,7 +139,12 @@ class KnownPrograms:
             )
 
     def expected_on(self, key: CaseKey, case: Case) -> Observation:
-        """What the oracle gives on another case than the one that was drawn; it may be in trouble there."""
+        """What the oracle gives on another case than the one that was drawn; it may be in trouble there.
+
+        So it is where all that is known of it was recorded.
+        """
+        if self._recording is not None:
+            return Observation(Trouble("it was not recorded"))
         oracle = self._channel(self._exercise.oracle_answer)
         if isinstance(oracle, Trouble):
             return Observation(oracle)
@@ -147,12 +154,15 @@ class KnownPrograms:
 
     def wrong(self) -> dict[str, list[Callable[[CaseKey], Observation]]]:
         """What the wrong programs give on a case, by misconception."""
+        if self._recording is not None:
+            return self._recording.programs()
         found: dict[str, list[Callable[[CaseKey], Observation]]] = {}
         for answer in self._exercise.wrong:
-            found.setdefault(answer.misconception, []).append(partial(self._seen_of, answer))
+            found.setdefault(answer.misconception, []).append(partial(self.given, answer))
         return found
 
-    def _seen_of(self, answer: Answer, key: CaseKey) -> Observation:
+    def given(self, answer: Answer, key: CaseKey) -> Observation:
+        """What one of the author's programs gives on a case as it was drawn."""
         if (answer, key) not in self._seen:
             program = self._channel(answer)
             # What is kept is the values: no transcript, which holds the case's tensors, and no modules.
@@ -168,6 +178,15 @@ class KnownPrograms:
         if answer not in self._channels:
             self._channels[answer] = load_known(self._exercise, answer)
         return self._channels[answer]
+
+    def _recorded(self, seed: int) -> Recording | None:
+        """What stands for the author's programs, in a released course."""
+        file = self._exercise.recorded_file
+        if not file.is_file():
+            return None
+        recording = read_recording(file)
+        recording.refuse_other_cases(self._cases, seed, self._file)
+        return recording
 
     def _drawn(self, check: Check, seed: int) -> list[Case]:
         try:

@@ -454,7 +454,8 @@ class Watch:
     def _what_next(self, judged: Judged) -> list[RenderableType]:
         if judged.verdict.passed:
             solution = f"The reference and why it works: cnn-tutor solution {self._exercise.number}"
-            return ["", Text("Passed – n: next exercise", "bold green"), Text(solution)]
+            passed = Text("Passed – n: next exercise", "bold green")
+            return ["", passed, Text(solution)] if self._exercise.has_solution else ["", passed]
         if judged.failures < FAILURES_BEFORE_HINT:
             return []
         has_more = self._hints < len(self._exercise.manifest.hints)

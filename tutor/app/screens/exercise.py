@@ -19,7 +19,7 @@ from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.prose import Prose
 from tutor.app.widgets.top_bar import TopBar
 from tutor.app.widgets.verdict_pane import VerdictPane
-from tutor.draw.engine_words import shown_name
+from tutor.draw.engine_words import NO_SOLUTIONS, shown_name
 from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
 from tutor.own_editor import own_editor
@@ -212,6 +212,9 @@ class ExerciseScreen(Screen[None]):
 
     def action_reference(self) -> None:
         """Show the reference beside the learner's own program."""
+        if not self._exercise.has_solution:
+            self.notify(NO_SOLUTIONS)
+            return
         try:
             reference = self._exercise.reference(self._workspace.learner)
         except TutorError as error:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tutor.app.widgets.prose import Prose
-from tutor.draw.engine_words import shown_status
+from tutor.draw.engine_words import NO_SOLUTIONS, shown_status
 from tutor.draw.verdict import MARKS, verdict_view
 from tutor.engine.client import CheckStarted
 
@@ -145,6 +145,9 @@ class VerdictPane(VerticalScroll):
         explanation.display = passed
         if passed and not self._has_explanation:
             self._has_explanation = True
+            if not self._exercise.has_solution:
+                explanation.update(NO_SOLUTIONS)
+                return
             reference = self._exercise.reference(self._learner).strip()
             explanation.update(
                 f"{self._exercise.explanation().strip()}\n\n## The reference solution\n\n"
