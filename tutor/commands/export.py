@@ -30,7 +30,11 @@ NAMED = 5
 @click.command("export")
 @click.argument("book", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[BOOK]")
 @click.option(
-    "--format", "form", type=click.Choice(("text", *CLASS_FORMATS, *LEARNER_FORMATS)), help="By default text."
+    "--format",
+    "form",
+    type=click.Choice(("text", *CLASS_FORMATS, *LEARNER_FORMATS)),
+    metavar="FORMAT",
+    help=f"text by default; {', '.join(CLASS_FORMATS)}; of one learner {', '.join(LEARNER_FORMATS)}.",
 )
 @click.option("--learner", metavar="NAME", help="Whose, for a format that is about one learner.")
 @click.option(

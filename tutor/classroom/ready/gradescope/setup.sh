@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gradescope runs this once, when the image is built. In the zip lie, all at its top: setup.sh, run_autograder,
 # exercises.txt, if you like course/, a wheel of cnn-tutor, and a pip.conf that says where pip finds packages. PyTorch
-# built for CPUs alone makes the image a tenth of the size: a pip.conf can name an index that has it.
+# built for CPUs alone makes the image much smaller: a pip.conf can name an index that has it.
 set -euo pipefail
 
 AUTOGRADER=${AUTOGRADER:-/autograder}
