@@ -229,3 +229,59 @@ def test_the_environment_names_the_course_too(lab: Path, tmp_path: Path, monkeyp
     cnn_tutor("list", cwd=tmp_path / "work")
     monkeypatch.setenv("CNN_TUTOR_COURSE", "a-lab")
     assert "Scale a tensor" in cnn_tutor("list", cwd=tmp_path / "work").stdout
+
+
+@pytest.fixture
+def laid_down(tmp_path: Path) -> Path:
+    """A pack as `cnn-tutor new` lays it down."""
+    done = cnn_tutor("new", "--pack", "vision-lab", "there", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "there/pyproject.toml" in done.stdout.splitlines()
+    assert f"cnn-tutor verify --course {Path('there/vision_lab')}" in done.stderr
+    return tmp_path / "there"
+
+
+def test_a_pack_that_is_laid_down_can_be_installed_and_is_opened_by_its_name(
+    laid_down: Path, site: Path, tmp_path: Path
+) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", site, laid_down], check=True)
+    shutil.rmtree(laid_down)
+    assert load_course(find_course("vision-lab")).find("my-layer").accepted
+    made = cnn_tutor("--course", "vision-lab", "init", "work", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "My layer" in cnn_tutor("list", cwd=tmp_path / "work").stdout
+
+
+def test_the_test_of_a_pack_that_is_laid_down_proves_its_exercise(laid_down: Path) -> None:
+    test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(test, cwd=laid_down, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    wrong = laid_down / "vision_lab" / "solutions" / "01_my_layer" / "wrong" / "averaged.py"
+    wrong.write_text(wrong.read_text().replace(" / x.shape[1]", ""))
+    failed = subprocess.run(test, cwd=laid_down, capture_output=True, text=True)
+    assert failed.returncode == 1
+    assert "passes: no check catches it" in " ".join(failed.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--pack", "Vision Lab"), "is no name for a pack"),
+        (("--pack", "cnn-tutor"), "is no name for a pack"),
+        (("--pack", "class"), "is no name for a pack"),
+        (("--pack", "vision-lab", "--title", "Mine"), "--pack goes with a folder alone"),
+        (("--pack", "vision-lab", "full"), "is there already, and not empty"),
+        ((), "the exercise has no name"),
+        (("my-net", "--kind", "train"), "is yours to measure first"),
+    ],
+)
+def test_what_cannot_be_laid_down_is_said_and_changes_nothing(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine").touch()
+    done = cnn_tutor("new", *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in " ".join(done.stderr.split())
+    assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine"]

@@ -72,7 +72,7 @@ def lay_down(root: Path, wish: Wish) -> LaidDown:
     course_is_new = not toml.exists()
     if course_is_new:
         number, part = wish.number or 1, wish.part or 1
-        text = _filled_in((TEMPLATES / "course" / f"course.toml{SUFFIX}").read_text(encoding="utf-8"), PART=part)
+        text = filled_in((TEMPLATES / "course" / f"course.toml{SUFFIX}").read_text(encoding="utf-8"), PART=part)
         numbers: dict[str, int] = {}
     else:
         course = load_course(location)
@@ -183,7 +183,7 @@ def _write(templates: Path, places: dict[str, Path], values: dict[str, Any]) -> 
                 path = inside.with_name(inside.name.removesuffix(SUFFIX).replace("MODULE", values["MODULE"]))
                 target = Path(scratch) / name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(_filled_in(template.read_text(encoding="utf-8"), **values), encoding="utf-8")
+                target.write_text(filled_in(template.read_text(encoding="utf-8"), **values), encoding="utf-8")
                 written.append(place / path)
         for name, place in places.items():
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +191,8 @@ def _write(templates: Path, places: dict[str, Path], values: dict[str, Any]) -> 
     return written
 
 
-def _filled_in(template: str, **values: Any) -> str:
+def filled_in(template: str, **values: Any) -> str:
+    """A template with values in place of ``@NAME@`` and the like."""
     return re.sub(r"@([A-Z]+)@", lambda match: str(values[match[1]]), template)
 
 
