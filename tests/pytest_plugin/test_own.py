@@ -60,6 +60,21 @@ def test_a_file_of_that_name_elsewhere_in_a_workspace_is_no_submission(plain: Ru
     assert "notes/test_scale.py::test_own" in done.stdout
 
 
+def test_what_trains_is_said_before_and_can_be_left_out(plain: Run, tmp_path: Path) -> None:
+    # The course that ships: the small one trains nothing.
+    hand_in(
+        tmp_path,
+        {"submissions/ada/20_dropout_network/dropout_network.py": "", "submissions/ada/03_conv2d/conv2d.py": ""},
+    )
+    every = plain("--cnn-tutor", "submissions", "--collect-only", cwd=tmp_path)
+    assert "networks are trained for 1 of these submissions, which takes minutes: dropout-network" in every.stdout
+    others = plain(
+        *("--cnn-tutor", "submissions", "--collect-only", "-q", "-m", "not cnn_tutor(kind='train')"), cwd=tmp_path
+    )
+    assert "conv2d.py::window" in others.stdout
+    assert "dropout_network.py" not in others.stdout
+
+
 def test_last_failed_works(plain: Run, workspace: Path) -> None:
     hand_in(workspace, {"exercises/02_scale/scale.py": ADDS})
     assert plain("--cnn-tutor-exercise=2", COURSE, "-q", cwd=workspace).returncode == 1
@@ -104,6 +119,15 @@ def test_other_projects_are_left_alone(plain: Run, tmp_path: Path) -> None:
     # One that is named and of that name is an ordinary module too.
     named = plain("-q", "scale.py", cwd=tmp_path)
     assert named.returncode == 5
+
+
+@pytest.mark.parametrize(("named", "is_told"), [("submissions", True), (".", False)])
+def test_where_nothing_is_found_it_is_said_how_to_judge(
+    plain: Run, class_folder: Path, named: str, *, is_told: bool
+) -> None:
+    done = plain("-q", named, cwd=class_folder.parent)
+    assert done.returncode == 5
+    assert ("cnn-tutor pytest FOLDER" in done.stdout) is is_told
 
 
 def test_the_plugin_imports_next_to_nothing() -> None:

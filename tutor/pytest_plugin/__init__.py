@@ -89,12 +89,28 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     path = early_config.inipath
     if path is not None and not _names_configuration(early_config) and scope.may_be_theirs(path):
         raise pytest.UsageError(
-            f"pytest has taken its configuration from {path}, which may be a learner's; what it asks for is done.\n"
-            "Judge with `cnn-tutor pytest` instead: it reads no file but the submissions."
+            f"pytest has read its configuration in {path}, which may be a learner's, and done what that asks for.\n"
+            "Judge with `cnn-tutor pytest` instead: it reads nothing but the submissions."
         )
     if scope.may_load_theirs(named):
         options.noconftest = True
     early_config.pluginmanager.register(Acting(scope), "cnn-tutor-acting")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int | pytest.ExitCode, config: pytest.Config
+) -> None:
+    """Where nothing was found, say so if there is something to judge."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and config.stash.get(_scope, None) is None:
+        here = config.invocation_params.dir
+        if any(_looks_handed_in(here / argument.partition("::")[0]) for argument in config.args):
+            terminalreporter.write_line("To judge what learners handed in: cnn-tutor pytest FOLDER")
+
+
+def _looks_handed_in(folder: Path) -> bool:
+    """Whether a file like ``03_conv2d/conv2d.py`` lies in it where a class's would."""
+    shapes = ("[0-9][0-9]_*/*.py", "*/[0-9][0-9]_*/*.py", "*/exercises/[0-9][0-9]_*/*.py")
+    return any(path.parent.name[3:] == path.stem for shape in shapes for path in folder.glob(shape))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

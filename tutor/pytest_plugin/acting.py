@@ -27,7 +27,7 @@ class Acting:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """The marker, for ``-m "cnn_tutor(exercise='conv2d')"``."""
-        says = "cnn_tutor(exercise, number, check, learner, trains): a check of a submission to cnn-tutor's course"
+        says = "cnn_tutor(exercise, number, kind, check, learner): a check of a submission to cnn-tutor's course"
         config.addinivalue_line("markers", says)
 
     @pytest.hookimpl(tryfirst=True)
@@ -59,7 +59,9 @@ class Acting:
         if not training:
             return []
         names = ", ".join(sorted(set(training)))
-        return [f"cnn-tutor: {len(training)} of these submissions train networks, which takes minutes: {names}"]
+        return [
+            f"cnn-tutor: networks are trained for {len(training)} of these submissions, which takes minutes: {names}"
+        ]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:

@@ -154,7 +154,7 @@ class Check(pytest.Item):
                 number=exercise.number,
                 check=entry.id,
                 learner=self._whose,
-                trains=entry.trains,
+                kind=exercise.manifest.kind,
             )
         )
 
@@ -189,7 +189,8 @@ class Check(pytest.Item):
     def _tell(self) -> None:
         """Fail or skip, in words, where the check did not pass."""
         if self._unreadable is not None:
-            self._fail(in_one_line(self._unreadable.message), self._unreadable.remedy)
+            why = in_one_line(self._unreadable.message)
+            self._fail(why, "\n".join(filter(None, (why, self._unreadable.remedy))))
         assert self._verdict is not None
         result = self._result
         if self._is_to_blame or result.status in ("fail", "error", "timeout"):
@@ -199,7 +200,7 @@ class Check(pytest.Item):
 
     def _fail(self, in_brief: str, in_full: str) -> NoReturn:
         self.why_failed = in_brief
-        pytest.fail("\n\n".join(filter(None, (in_brief, in_full))), pytrace=False)
+        pytest.fail(in_full, pytrace=False)
 
     @property
     def _result(self) -> CheckResult:
