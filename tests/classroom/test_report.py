@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.classroom.example_class import HOSTILE_NAMES, PEOPLE, adds, example, hostile, of
+from tests.classroom.example_class import EXAMPLE, HOSTILE_NAMES, PEOPLE, adds, example, hostile, of
 from tutor.classroom.people import Person
 from tutor.classroom.report.pages import class_page, learner_page, page_name
 from tutor.classroom.report.summary import summary_of
 from tutor.classroom.report.writing import write_report
 from tutor.classroom.results import ClassResults, Grade
 from tutor.errors import TutorError
+from tutor.verdict import Window
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +109,16 @@ def test_a_learner_sees_the_verdict_in_words_and_the_case_as_code() -> None:
     assert "output[0, 1] expected 6.0 got 5.0" in seen
     assert "Not yet 1 of 3 points late" in seen
     assert "3 of 5 points" in seen
+
+
+def test_a_learner_sees_the_window_that_it_came_from_and_how_much_more_of_it_there_is() -> None:
+    window = Window("x[0, 2:8, 0:2, 1:3]", tuple((("1", "·"), (str(channel), "4")) for channel in range(6)), 2)
+    wrong = adds()
+    shown = replace(wrong.checks[0], counterexample=replace(EXAMPLE, window=window))
+    verdict = replace(wrong, checks=(shown, wrong.checks[1]))
+    seen = words(Page(learner_page(of((PEOPLE[1],), Grade("bob", "scale", "x", verdict)), PEOPLE[1])))
+    assert "It comes from x[0, 2:8, 0:2, 1:3] : channel 2 1 · 0 4" in seen
+    assert "… and 2 more channels" in seen
 
 
 def test_a_learner_sees_nothing_of_others_of_hidden_checks_or_of_findings() -> None:

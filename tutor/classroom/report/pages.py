@@ -18,7 +18,7 @@ from tutor.classroom.exports.table import SAYS, SIGNS
 from tutor.classroom.report.summary import summary_of
 from tutor.draw.engine_words import is_about_numbers, measured, message_of, shown_name, shown_status, what_to_tell
 from tutor.draw.plain import without_controls
-from tutor.draw.verdict import HEADLINES, MARKS, PADDING_SIGN, WORDS
+from tutor.draw.verdict import HEADLINES, MARKS, MAX_CHANNELS, PADDING_SIGN, WORDS
 
 if TYPE_CHECKING:
     from tutor.classroom.people import Person
@@ -95,6 +95,7 @@ def _environment() -> Environment:
         "is_about_numbers": is_about_numbers,
         "kept_back": kept_back,
         "marks": MARKS,
+        "max_channels": MAX_CHANNELS,
         "measured": measured,
         "padding": PADDING_SIGN,
         "page_name": page_name,
