@@ -101,11 +101,13 @@ def test_all_faults_of_all_files_are_listed_at_once(root: Path) -> None:
     ]
     assert {words for name, words in found if name == SCALE} == {
         "missing required field `minutes`",
-        "field `level`: Expected `int` <= 5",
-        "field `tolerance.atol`: Expected `float` >= 0.0",
-        "unknown field `minuets`; did you mean `minutes`?",
+        "field `level`: Expected `int` <= 5 (line 7)",
+        "field `tolerance.atol`: Expected `float` >= 0.0 (line 18)",
+        "unknown field `minuets`; did you mean `minutes`? (line 8)",
     }
-    assert "field `points` of check `q1`: Expected `float` > 0.0" in {words for name, words in found if name == SUM}
+    assert "field `points` of check `q1`: Expected `float` > 0.0 (line 23)" in {
+        words for name, words in found if name == SUM
+    }
 
 
 def test_what_does_not_fit_together_is_all_listed(root: Path) -> None:

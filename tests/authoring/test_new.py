@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.authoring.new import Kind, Wish, lay_down, with_exercise
-from tutor.authoring.pack import facts, manifest_faults
-from tutor.course import CourseLocation, load_course
+from tutor.authoring.pack import ENOUGH_WRONG, facts, manifest_faults
+from tutor.course import CourseLocation, Exercise, builtin_course, load_course
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -129,3 +129,18 @@ def test_the_order_keeps_its_comments_and_its_lines(before: str, number: int, af
 def test_an_order_that_cannot_be_edited_is_not_guessed_at() -> None:
     with pytest.raises(UsageError, match="cannot be edited here"):
         with_exercise('"order" = ["a", "c"]\n', "new", 2, NUMBERS)
+
+
+@pytest.mark.parametrize(("kept", "is_fault"), [(1, True), (2, False)])
+def test_two_wrong_answers_are_enough_to_begin_with(tmp_path: Path, kept: int, *, is_fault: bool) -> None:
+    lay_down(tmp_path, Wish("my-layer", "implement"))
+    for path in sorted((tmp_path / "solutions" / "01_my_layer" / "wrong").iterdir())[kept:]:
+        path.unlink()
+    exercise = load_course(location(tmp_path)).find("my-layer")
+    (problem,) = [one for one in facts(exercise, tmp_path) if "are asked at least" in one.says]
+    assert problem.is_fault == is_fault
+
+
+@pytest.mark.parametrize("exercise", load_course(builtin_course()).exercises, ids=lambda one: one.slug)
+def test_of_the_course_that_ships_more_is_asked(exercise: Exercise) -> None:
+    assert len(exercise.wrong) >= ENOUGH_WRONG[exercise.manifest.kind]

@@ -43,8 +43,9 @@ SPOILT = [
             "solution/wrong/bias_ignored.py": None,
             TOML: ('[[misconception]]\nid = "bias-ignored"\nsays = "the bias is never added."\n', ""),
         },
-        "7 wrong answers; 8 are asked",
+        "7 wrong answers; 2 are asked at least, and 8 are a good number in `implement`",
         "wrong",
+        is_fault=False,
     ),
     Spoilt(
         "nobody-shows-it",

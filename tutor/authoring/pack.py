@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tutor.authoring.problems import Problem, from_message, warning, within
 from tutor.course.course import faults_together
 from tutor.course.exercise import load_exercise
-from tutor.course.manifest import CourseManifest, Manifest, read_toml, schema_faults
+from tutor.course.manifest import CourseManifest, Manifest, read_toml, schema_faults, with_line
 from tutor.errors import ManifestError
 from tutor.pictures import read_words
 from tutor.pictures.picture import PictureError
@@ -28,7 +28,9 @@ WIDTH = 78
 
 MIN_HINTS = 3
 MIN_ACCEPTED = 2
-MIN_WRONG = {"implement": 8, "compute": 5, "train": 5}
+MIN_WRONG = 2
+ENOUGH_WRONG = {"implement": 8, "compute": 5, "train": 5}
+"""From so many wrong answers on, most of what learners get wrong is named."""
 
 
 def root_of(location: CourseLocation) -> Path:
@@ -96,7 +98,8 @@ def _toml_faults(path: Path, schema: type[msgspec.Struct], root: Path) -> Iterat
     except ManifestError as error:
         faults: list[str] = []
         with suppress(OSError, ValueError):
-            faults += schema_faults(tomllib.loads(path.read_text(encoding="utf-8")), schema)
+            text = path.read_text(encoding="utf-8")
+            faults += [with_line(fault, text) for fault in schema_faults(tomllib.loads(text), schema)]
         for fault in faults:
             yield Problem(within(path, root), fault)
         if not faults:
@@ -163,10 +166,12 @@ def _known_answers(exercise: Exercise, root: Path) -> Iterator[Problem]:
     if len(exercise.accepted) < MIN_ACCEPTED:
         says = f"holds {_count(len(exercise.accepted), 'accepted answer')}; {MIN_ACCEPTED} are asked at least"
         yield Problem(f"{solution}/accepted", says, "Add right answers that go about it in other ways.")
-    if len(exercise.wrong) < MIN_WRONG[manifest.kind]:
-        least = MIN_WRONG[manifest.kind]
-        says = f"holds {_count(len(exercise.wrong), 'wrong answer')}; {least} are asked at least in `{manifest.kind}`"
-        yield Problem(f"{solution}/wrong", says, "Add mistakes that learners really make.")
+    if (count := len(exercise.wrong)) < ENOUGH_WRONG[manifest.kind]:
+        says = f"holds {_count(count, 'wrong answer')}; {MIN_WRONG} are asked at least"
+        if count >= MIN_WRONG:
+            says += f", and {ENOUGH_WRONG[manifest.kind]} are a good number in `{manifest.kind}`"
+        do = "Add mistakes that learners really make."
+        yield Problem(f"{solution}/wrong", says, do, is_fault=count < MIN_WRONG)
     shown = [answer.misconception for answer in exercise.wrong]
     for misconception in manifest.misconception:
         if misconception.id not in shown:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="What train exercises train on: a folder with MNIST's files, or 'synthetic'.",
 )
+@click.option("--watch", is_flag=True, help="Prove again what is saved, on few seeds, and show what changes.")
 @output_format("text", "json")
 def command(
     selectors: tuple[str, ...],
@@ -46,6 +47,8 @@ def command(
     thorough: bool,
     data: str,
     form: str,
+    *,
+    watch: bool,
 ) -> int:
     """Prove exercises, by default all of the course that is in this folder, or else of cnn-tutor's own.
 
@@ -61,13 +64,20 @@ def command(
         raise UsageError("--quick and --thorough ask for opposite things", "Name one of them, or neither.")
     if everything and selectors:
         raise UsageError("--all and an exercise ask for different things", "Name the exercise, or say --all.")
-    extent = Extent.of(seeds, quick=quick, thorough=thorough, data=data)
+    if watch and form != "text":
+        raise UsageError("--watch is for people, and --format json for programs", "Name one of them.")
+    extent = Extent.of(seeds, quick=quick or (watch and not thorough), thorough=thorough, data=data)
     location = authors_course(asked)
+    if watch:
+        from tutor.authoring.watching import Watching
+
+        err = console(stderr=True)
+        Watching(location, lambda course: _meant(course, selectors), extent, console(), lambda: _progress(err)).run()
     if faults := manifest_faults(location):
         _show_faults(faults, form)
         return ManifestError.exit_code
     course = load_course(location)
-    exercises = tuple(dict.fromkeys(_selected(course, selectors))) or course.exercises
+    exercises = _meant(course, selectors)
     err = console(stderr=True)
     with _progress(err) as progress:
         reports = verify(course, exercises, extent, progress)
@@ -75,6 +85,10 @@ def command(
     if any(report.unjudged for report in reports):
         return GraderError.exit_code
     return 0 if all(report.proved for report in reports) else EXIT_NOT_PASSED
+
+
+def _meant(course: Course, selectors: tuple[str, ...]) -> tuple[Exercise, ...]:
+    return tuple(dict.fromkeys(_selected(course, selectors))) or course.exercises
 
 
 def _selected(course: Course, selectors: tuple[str, ...]) -> tuple[Exercise, ...]:

@@ -236,11 +236,32 @@ def _parse(path: Path, text: str, schema: type[S]) -> S:
     except tomli.TOMLDecodeError as error:
         raise ManifestError(f"{path}: is no valid TOML: {error}") from None
     if fault := _format_fault(data):
-        raise ManifestError(f"{path}: {fault}", NEWER)
+        raise ManifestError(f"{path}: {with_line(fault, text)}", NEWER)
     try:
         return msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
-        raise ManifestError(f"{path}: {_in_words(str(error), schema, data)}") from None
+        raise ManifestError(f"{path}: {with_line(_in_words(str(error), schema, data), text)}") from None
+
+
+def with_line(fault: str, text: str) -> str:
+    """A fault with the line of the TOML file that it is about, where that can be told from what it names."""
+    table = re.search(r"\b(check|misconception)s? (?:have the id )?`([^`]+)`", fault)
+    names = re.findall(r"field `([\w.]+)", fault)
+    lines = text.splitlines()
+    at = -1
+    if table:
+        ids = re.compile(rf"\s*id\s*=\s*([\"']){re.escape(table[2])}\1")
+        at = max((number for number, line in enumerate(lines) if ids.match(line)), default=-1)
+    if names:
+        *above, name = names[0].split(".")
+        inner = above[0] if above else next(iter(re.findall(r"in `(\w+)`", fault)), "")
+        begin = max(at, 0)
+        if inner:
+            heads = (number for number, line in enumerate(lines) if re.match(rf"\s*\[{re.escape(inner)}\]", line))
+            begin = next(heads, 0)
+        keys = re.compile(rf"\s*{re.escape(name)}\s*=")
+        at = next((number for number in range(begin, len(lines)) if keys.match(lines[number])), at)
+    return f"{fault} (line {at + 1})" if at >= 0 else fault
 
 
 def _format_fault(data: Mapping[str, Any]) -> str:
@@ -293,7 +314,7 @@ def check_manifest(manifest: Manifest, path: Path) -> None:
         ManifestError: the first of :func:`manifest_faults`.
     """
     for fault in manifest_faults(manifest):
-        raise ManifestError(f"{path}: {fault}")
+        raise ManifestError(f"{path}: {with_line(fault, path.read_text(encoding='utf-8'))}")
 
 
 def manifest_faults(manifest: Manifest) -> Iterator[str]:
