@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from tests.conftest import SMALL_COURSE
+from tutor.course import CourseLocation, load_course
+from tutor.workspace import make_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ Done = subprocess.CompletedProcess[str]
 COURSE = f"--cnn-tutor-course={SMALL_COURSE}"
 
 SOLUTIONS = SMALL_COURSE / "solutions"
+SMALL = load_course(CourseLocation(SMALL_COURSE / "exercises", SOLUTIONS))
 RIGHT = (SOLUTIONS / "02_scale" / "scale.py").read_text()
 ADDS = (SOLUTIONS / "02_scale" / "wrong" / "adds.py").read_text()
 AFFINE = (SOLUTIONS / "03_affine" / "affine.py").read_text()
@@ -72,6 +74,11 @@ def hand_in(submissions: Path, texts: dict[str, str]) -> Path:
     return submissions
 
 
+def by_hand(learner: str) -> str:
+    """The right answers to a learner's questions."""
+    return SMALL.find("sum-by-hand").reference(learner)
+
+
 def cases(report: Path) -> dict[str, ET.Element]:
     """The test cases of a JUnit report by ``classname::name``."""
     return {f"{case.get('classname')}::{case.get('name')}": case for case in ET.parse(report).iter("testcase")}
@@ -88,12 +95,8 @@ def properties(case: ET.Element) -> dict[str | None, str | None]:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """Ada's workspace of the small course."""
-    from tutor.course import CourseLocation, load_course
-    from tutor.workspace import make_workspace
-
     root = tmp_path / "mine"
-    course = load_course(CourseLocation(SMALL_COURSE / "exercises", SOLUTIONS))
-    make_workspace(root, course, "ada")
+    make_workspace(root, SMALL, "ada")
     return root
 
 
@@ -101,7 +104,3 @@ def workspace(tmp_path: Path) -> Path:
 def class_folder(tmp_path: Path) -> Path:
     """Two learners, one right and one wrong."""
     return hand_in(tmp_path / "submissions", {"ada/02_scale/scale.py": RIGHT, "bob/exercises/02_scale/scale.py": ADDS})
-
-
-def copied(folder: Path, to: Path) -> Path:
-    return shutil.copytree(folder, to)
