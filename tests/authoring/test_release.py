@@ -295,6 +295,7 @@ def test_the_command_says_what_becomes_of_each_exercise(author: Course, tmp_path
         "points": 0.0,
         "points_elsewhere": 3.5,
         "why": "as it was asked for",
+        "tells": "",
     }
 
 
@@ -330,6 +331,17 @@ def test_checks_that_quote_a_solution_leave_the_exercise_to_the_instructor(tmp_p
     assert released["scale"].why == "its checks.py has a line of a solution:     return x * factor"
     assert not (tmp_path / "out" / "solutions" / "02_scale" / "checks.py").exists()
     assert not released["affine"].why
+
+
+def test_a_line_of_a_solution_by_which_questions_are_drawn_is_told_to_the_author(tmp_path: Path) -> None:
+    root = instructors(tmp_path / "course")
+    questions = root / "solutions" / "01_sum_by_hand" / "questions.py"
+    totals = "def totals(rows):\n    return [sum(column) for column in zip(*rows)]\n"
+    text = questions.read_text().replace("def variant", f"{totals}\n\ndef variant")
+    questions.write_text(text.replace('    return {"rows": [[rng', '    totals([[1]])\n    return {"rows": [[rng'))
+    released = {one.exercise.slug: one for one in release(load_course(course_in(root)), tmp_path / "out", "none")}
+    assert released["sum-by-hand"].tells == "return [sum(column) for column in zip(*rows)]"
+    assert not released["scale"].tells
 
 
 def test_every_check_hidden_is_no_course_for_learners(tmp_path: Path) -> None:

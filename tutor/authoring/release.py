@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -52,11 +52,14 @@ class Released:
         exercise: the author's.
         manifest: the learner's.
         why: why the learner's copy cannot judge it, in words; empty where it can.
+        tells: a line of a solution that is in ``questions.py`` too, which learners get all the same, as the questions
+            are drawn by it; empty where there is none.
     """
 
     exercise: Exercise
     manifest: Manifest
     why: str = ""
+    tells: str = ""
 
     @property
     def checks(self) -> list[str]:
@@ -186,6 +189,7 @@ def _laid_down(released: Released, location: CourseLocation) -> Released:
         questions = exercise.solution_folder / "questions.py"
         asks = without_worked(questions, NOT_SHOWN) if released.why else without_comments(questions)
         _write(solution / "questions.py", asks)
+        released = replace(released, tells=_telling(asks, exercise).strip())
     if not released.why:
         every = [entry.id for entry in exercise.manifest.check]
         if exercise.is_compute:

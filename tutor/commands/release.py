@@ -41,6 +41,10 @@ def command(folder: Path, asked: str | None, judge: Judge, form: str) -> None:
         click.echo(json.dumps([_as_json(one) for one in released], indent=2))
     else:
         print_lines(_line(one) for one in released)
+    for one in released:
+        if one.tells:
+            says = "its questions.py, which learners get, has a line of a solution"
+            say(f"Look at {one.exercise.slug}: {says}: {one.tells}")
     say(f"Learners begin with: cnn-tutor --course {relative(folder)} init my-course")
 
 
@@ -66,4 +70,5 @@ def _as_json(released: Released) -> dict[str, Any]:
         "points": released.points_here,
         "points_elsewhere": released.points_elsewhere,
         "why": released.why,
+        "tells": released.tells,
     }
