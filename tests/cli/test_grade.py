@@ -140,6 +140,14 @@ def test_one_learners_folder_is_judged_for_whoever_runs_it(submissions: Path, gr
     assert not (tmp_path / "gradebook.sqlite").exists()
 
 
+def test_one_learner_who_handed_nothing_in_has_no_points(grade: Grade, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = grade(tmp_path / "empty", "--exercise", "scale", "--learner", "ada", "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    row = by_learner(done)["ada"]
+    assert (row["scale status"], row["score"]) == ("missing", "0")
+
+
 def test_answers_to_the_questions_of_another_are_seen(
     grade: Grade, small_course: Course, tmp_path: Path, submissions: Path
 ) -> None:

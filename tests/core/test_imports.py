@@ -28,7 +28,9 @@ NOT_FOR_HELP = (*HEAVY, "click", "rich", "msgspec", "sqlite3", "tomllib", "datac
      "tutor.lab.comparing", "tutor.lab.report", "tutor.lab.classifying",
      "tutor.draw.verdict", "tutor.draw.results", "tutor.draw.layer_table", "tutor.draw.worst_digits",
      "tutor.draw.linear.inspected",
-     "tutor.plain.conversation"],
+     "tutor.classroom.collect", "tutor.classroom.gradebook", "tutor.classroom.grading", "tutor.classroom.workers",
+     "tutor.classroom.exports", "tutor.classroom.exports.table", "tutor.classroom.report.writing",
+     "tutor.plain.conversation", "tutor.pytest_plugin.nodes"],
 )  # fmt: skip
 def test_a_face_imports_neither_torch_nor_textual(module: str) -> None:
     assert imported_by(f"import {module}") == []

@@ -213,6 +213,14 @@ def test_a_configuration_of_theirs_is_refused(plain: Run, submissions: Path, mar
     assert "cnn-tutor pytest" in done.stderr
 
 
+def test_the_plugin_alone_writes_nothing_beside_the_submissions(plain: Run, submissions: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (submissions / "bob" / ".pytest_cache").symlink_to(tmp_path / "elsewhere")
+    done = plain("submissions/bob", "--cnn-tutor", COURSE, "-q", "--collect-only", cwd=submissions.parent)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_one_that_names_itself_is_refused_too(plain: Run, submissions: Path) -> None:
     hand_in(submissions / "bob", {"pytest.ini": "[pytest]\naddopts = -c submissions/bob/pytest.ini\n"})
     done = plain("submissions/bob", "--cnn-tutor", COURSE, cwd=submissions.parent)

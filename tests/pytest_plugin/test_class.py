@@ -159,8 +159,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(serial: Judged) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("scale.py", "is a symbolic link, and is not followed: hand in the file itself"),
-        ("fay", "is a symbolic link, and is not followed: hand in the file itself"),
+        ("fay", "is a symbolic link, and is not followed: hand in the folder itself"),
         (r"'gus\x1b[2J\n'", "its name has characters that cannot be shown; nothing in it was judged"),
         ("scale.py", "is no regular file"),
     ],
@@ -170,10 +169,30 @@ def test_what_is_not_looked_into_fails_and_says_why(serial: Judged, name: str, w
     assert f"{name}: {words}" in [failure.get("message") for failure in said if failure is not None]
 
 
-def test_what_is_no_text_fails_and_says_so(serial: Judged) -> None:
-    failure = of(serial, "ian")["values"].find("failure")
+@pytest.mark.parametrize(
+    ("learner", "words"),
+    [
+        ("ian", "is not UTF-8 text"),
+        # It leads to what somebody else handed in, and could lead to the solution.
+        ("eve", "is a symbolic link, and is not followed: hand in the file itself"),
+    ],
+)
+def test_what_cannot_be_judged_fails_and_says_so(serial: Judged, learner: str, words: str) -> None:
+    failure = of(serial, learner)["values"].find("failure")
     assert failure is not None
-    assert "is not UTF-8 text" in (failure.get("message") or "")
+    assert words in (failure.get("message") or "")
+
+
+def test_a_link_is_not_followed_where_it_is_named_either(hardened: Run, class_folder: Path) -> None:
+    hand_in(class_folder, {"eve/02_scale/about.txt": ""})
+    (class_folder / "eve" / "02_scale" / "scale.py").symlink_to(class_folder / "ada" / "02_scale" / "scale.py")
+    (class_folder / "fay").symlink_to(class_folder / "ada")
+    named = ["submissions/eve/02_scale/scale.py", "submissions/fay"]
+    done = hardened(*named, COURSE, "-q", cwd=class_folder.parent)
+    assert done.returncode == 1
+    assert "2 failed" in done.stdout
+    assert "hand in the file itself" in done.stdout
+    assert "hand in the folder itself" in done.stdout
 
 
 def test_two_processes_find_the_same_as_one(serial: Judged, spread: Judged) -> None:

@@ -12,6 +12,7 @@ from tutor.commands.common import (
     EXIT_NOT_PASSED,
     FAILURES_BEFORE_HINT,
     after_the_hints,
+    chosen_course,
     console,
     course_option,
     engine_for,
@@ -126,11 +127,9 @@ def _try(
     shared: bool,
 ) -> int:
     """Judge an author's file as a learner's; in an exercise by hand it is filled in as the pack's own answers are."""
-    from tutor.course import load_course
     from tutor.course.exercise import Answer
-    from tutor.course.packs import find_course
 
-    course = load_course(find_course(asked))
+    course = chosen_course(asked)
     exercise = one_exercise(course, selectors)
     source = exercise.program(Answer(submission, read_submission(submission)), AUTHOR)
     with engine_for(course, shared=shared) as engine:

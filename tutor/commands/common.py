@@ -45,6 +45,19 @@ def the_course(start: Path | None = None) -> Course:
     return load_course(course_of(start or Path.cwd()))
 
 
+def chosen_course(asked: str | None) -> Course:
+    """The course that a command's own ``--course`` names, else :func:`the_course`.
+
+    Raises:
+        UsageError: the course that is named does not exist.
+        ManifestError: one of its files is wrong.
+    """
+    from tutor.course import load_course
+    from tutor.course.packs import find_course
+
+    return the_course() if asked is None else load_course(find_course(asked))
+
+
 def authors_course(asked: str | None) -> CourseLocation:
     """The course that an author means: the one that is named, else the one in this folder, else cnn-tutor's own.
 

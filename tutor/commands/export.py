@@ -11,8 +11,8 @@ import click
 from tutor.classroom.exports import CLASS_FORMATS, LEARNER_FORMATS, exported
 from tutor.classroom.exports.plain import one_line
 from tutor.classroom.ready import PLACES
-from tutor.commands.common import console, course_option, print_lines, relative, say, the_course
-from tutor.draw import linear
+from tutor.commands.common import chosen_course, course_option, relative, say
+from tutor.commands.gradebooks import BOOK, print_class
 from tutor.errors import TutorError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tutor.classroom.results import ClassResults
     from tutor.course import Course
 
-BOOK = Path("gradebook.sqlite")
 NAMED = 5
 """How many people who are left out are named."""
 
@@ -92,7 +91,7 @@ def command(
     with Gradebook(book or BOOK) as kept:
         results = kept.results()
         if similarity is not None:
-            _lay_out(results, list(kept.sources()), _course(asked), similarity)
+            _lay_out(results, list(kept.sources()), chosen_course(asked), similarity)
     if report is not None:
         from tutor.classroom.report.writing import write_report
 
@@ -110,7 +109,7 @@ def _export(
             raise UsageError("--format text is for the whole class", "One learner's page: --report DIR")
         if output is not None:
             raise UsageError("--output goes with a format that is for programs", "For example: --format csv")
-        _print(results)
+        print_class(results)
         return
     text = exported(results, form, learner=learner, assignments=assignments, environment=os.environ)
     _say_who_is_left_out(results, form)
@@ -124,15 +123,6 @@ def _export(
     except OSError as error:
         raise TutorError(f"{output}: cannot be written: {error.strerror}") from error
     say(f"Written: {relative(output)}")
-
-
-def _print(results: ClassResults) -> None:
-    from tutor.classroom.exports.table import class_lines, class_table
-
-    if linear.is_wanted():
-        print_lines(class_lines(results))
-    else:
-        console().print(class_table(results))
 
 
 def _assignments(results: ClassResults, said: tuple[str, ...]) -> dict[str, int]:
@@ -185,15 +175,8 @@ def _lay_out(results: ClassResults, sources: list[tuple[str, str, str, str]], co
 def _lay_down(place: str, folder: Path, wanted: tuple[str, ...], asked: str | None) -> int:
     from tutor.classroom.ready import lay_down
 
-    course = _course(asked)
+    course = chosen_course(asked)
     exercises = [exercise.slug for exercise in course.select(wanted)]
     written = lay_down(place, folder, dict.fromkeys(exercises), course.location if asked is not None else None)
     say(f"Written: {', '.join(relative(path) for path in written)}")
     return 0
-
-
-def _course(asked: str | None) -> Course:
-    from tutor.course import load_course
-    from tutor.course.packs import find_course
-
-    return the_course() if asked is None else load_course(find_course(asked))

@@ -15,10 +15,9 @@ import click
 
 from tutor.classroom.exports import CLASS_FORMATS, LEARNER_FORMATS, exported
 from tutor.classroom.exports.plain import one_line
-from tutor.classroom.exports.table import class_lines, class_table
-from tutor.commands.common import console, course_option, output_format, print_lines, relative, say, telling, the_course
+from tutor.commands.common import chosen_course, console, course_option, output_format, relative, say, telling
+from tutor.commands.gradebooks import BOOK, print_class
 from tutor.commands.spreading import spreading_options, the_scheduler
-from tutor.draw import linear
 from tutor.errors import GraderError, UsageError
 from tutor.settings import data_for
 from tutor.verdict import DEFAULT_SEED
@@ -31,11 +30,10 @@ if TYPE_CHECKING:
     from tutor.classroom.grading import Grader
     from tutor.classroom.judging import Task
     from tutor.classroom.results import ClassResults
-    from tutor.course import Course, Exercise
+    from tutor.course import Exercise
     from tutor.draw.grading import GradingProgress
     from tutor.spread.scheduler import Scheduler
 
-BOOK = Path("gradebook.sqlite")
 MAX_FINDINGS = 10
 """How many are named where nothing could be judged."""
 A_LINE_EVERY_S = 10.0
@@ -98,10 +96,10 @@ def command(
     if form in LEARNER_FORMATS and learner is None:
         raise UsageError(f"--format {form} is about one learner", "Say whose folder PATH is: --learner NAME")
     scheduler = the_scheduler(**spreading)
-    course = _course(asked)
+    course = chosen_course(asked)
     exercises = tuple(dict.fromkeys(course.select(wanted))) or course.exercises
     collected = collect(paths, exercises, read_roster(roster) if roster else Roster(), deadline, learner)
-    if not collected.handed_in:
+    if not collected.handed_in and learner is None:
         for finding in collected.findings[:MAX_FINDINGS]:
             say(one_line(" ".join(filter(None, (finding.where, finding.says)))))
         raise UsageError(
@@ -133,22 +131,13 @@ def command(
     return GraderError.exit_code if not_judged else 0
 
 
-def _course(asked: str | None) -> Course:
-    from tutor.course import load_course
-    from tutor.course.packs import find_course
-
-    return the_course() if asked is None else load_course(find_course(asked))
-
-
 def _print(results: ClassResults, form: str, learner: str | None) -> None:
     """The results, on stdout."""
-    if form != "text":
+    if form == "text":
+        print_class(results)
+    else:
         one = learner if form in LEARNER_FORMATS else None
         click.echo(exported(results, form, learner=one, environment=os.environ), nl=False)
-    elif linear.is_wanted():
-        print_lines(class_lines(results))
-    else:
-        console().print(class_table(results))
 
 
 def _data(said: str | None, exercises: Sequence[Exercise]) -> str | None:

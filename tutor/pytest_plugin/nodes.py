@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from tutor.classroom.collect import NEVER_THEIRS
 from tutor.clipping import as_name
 from tutor.draw.plain import in_one_line
-from tutor.errors import TutorError
+from tutor.errors import TutorError, UsageError
 from tutor.pytest_plugin import judge_of
-from tutor.pytest_plugin.scope import NEVER_THEIRS
 from tutor.pytest_plugin.words import failure
 from tutor.verdict import to_blame
 from tutor.workspace import read_submission
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 40
 """How deep a folder may lie. pytest walks down in calls of calls, and Python's stack has an end."""
 MAX_NAME = 60
+LINK = "is a symbolic link, and is not followed: hand in "
 NO_PARTS = str.maketrans("[]:", "()_")
 
 
@@ -69,11 +70,11 @@ class Folder(pytest.File):
             return
         if not _can_be_shown(name):
             yield self._refused(name, "its name has characters that cannot be shown; nothing in it was judged")
-        elif entry.is_symlink() and not is_named:
-            yield self._refused(name, "is a symbolic link, and is not followed: hand in the file itself")
+        elif exercise is None and entry.is_symlink():
+            yield self._refused(name, f"{LINK}the folder itself")
         elif exercise is None:
             yield Folder.from_parent(self, path=path, scope=self._scope)
-        elif entry.is_file():
+        elif entry.is_symlink() or entry.is_file():
             yield Submission.from_parent(self, path=path, scope=self._scope, exercise=exercise)
         else:
             yield self._refused(name, "is no regular file")
@@ -115,8 +116,10 @@ class Submission(pytest.File):
         """Its text.
 
         Raises:
-            UsageError: it cannot be read, or is no text.
+            UsageError: it cannot be read, is no text, or others have handed in a link: it could lead to the solution.
         """
+        if self._scope.is_handed_in(self.path) and self.path.is_symlink():
+            raise UsageError(f"{self.path}: {LINK}the file itself")
         return read_submission(self.path)
 
     def collect(self) -> Iterator[pytest.Item]:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from tutor.course import CourseLocation
 
-NEVER_THEIRS = frozenset({"__MACOSX", "__pycache__", "venv", "site-packages", "node_modules"})
-"""Folders in which nothing is looked for that a learner wrote, as in those whose name begins with a dot."""
-
 
 @dataclass(frozen=True)
 class Scope:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace
 
-LOOK_EVERY_S = 0.25
+LOOK_EVERY_S = 0.5
 
 
 class LabScreen(Screen[None]):

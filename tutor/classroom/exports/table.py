@@ -109,11 +109,10 @@ def _legend(used: list[str]) -> Text:
 
 
 def _findings(results: ClassResults) -> Iterator[str]:
-    """The first of them; what is missing has its sign in the table."""
-    found = [finding for finding in results.findings if finding.kind != "missing"]
-    for finding in found[:MAX_FINDINGS]:
+    """All but single exercises that are missing: the table shows those."""
+    for finding in results.findings:
+        if finding.kind == "missing" and finding.exercise:
+            continue
         whose = " ".join(filter(None, (finding.learner, finding.exercise)))
         where = f" ({finding.where})" if finding.where else ""
         yield one_line(f"{finding.kind.replace('_', ' ')}: {whose}{': ' if whose else ''}{finding.says}{where}")
-    if len(found) > MAX_FINDINGS:
-        yield f"and {len(found) - MAX_FINDINGS:,} more to be looked at: cnn-tutor export --report DIR"
