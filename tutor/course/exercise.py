@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -145,6 +146,8 @@ class Exercise:
             for path in sorted(folder.rglob("*.*"))
             if path.suffix in (".py", ".toml")
         ]
+        if self.recorded_file.is_file():
+            texts.append(hashlib.sha256(self.recorded_file.read_bytes()).hexdigest())
         return text_hash("\n".join(texts))
 
     @cached_property
