@@ -2,9 +2,9 @@
 
 The faces are ``cnn-tutor runs`` in a terminal and the panel of the app. While one training runs, a face watches it for
 some epochs and, held by SIGSTOP, does not for as many, in turn: both times the training takes the same steps and tests,
-and what slows the machine slows both. Each stretch that is watched is set against the mean of its two neighbours; of these
-the median is told, with an interval that asks nothing of how they are spread: another machine on the same host makes
-some of them worthless. What is measured is the training's process, by the scheduler's count of its time on a CPU, and
+and what slows the machine slows both. Each stretch that is watched is set against the mean of its two neighbours; the
+median is told, with an interval that asks nothing of how they are spread: another machine on the same host makes some
+of them worthless. What is measured is the training's process, by the scheduler's count of its time on a CPU, and
 by the clock.
 
 Run it with ``OMP_NUM_THREADS=1 python -m benchmarks.panel [PAIRS]``, on Linux, with two cores or more that do nothing
