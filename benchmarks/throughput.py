@@ -1,14 +1,16 @@
-"""How many submissions a minute one engine per core judges, beside one ``pytest`` process per submission.
+"""How many submissions a minute one engine per core judges, beside one ``pytest`` process per submission, and otter.
 
 Aim: 20 times as many.
 
 Both run the nine checks of exercise 3 on the same cases, on all cores. Half of the submissions are wrong.
 
-Run it with ``python -m benchmarks.throughput``, on a machine that does nothing else.
+Run it with ``python -m benchmarks.throughput``, on a machine that does nothing else. otter-grader is measured where the
+variable ``OTTER`` names its program, ``otter``, in an environment of its own that has PyTorch too.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import tempfile
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 EXERCISE = "conv2d"
 ROUNDS = 10
-JUDGED_A_ROUND, TESTED_A_ROUND = 60, 6
+JUDGED_A_ROUND, TESTED_A_ROUND, OTTER_A_ROUND = 60, 6, 2
 
 PLAIN_TEST_FILE = """\
 import torch
@@ -71,6 +73,34 @@ def test_{check}():
     assert_all_equal("{check}")
 """
 
+OTTER_TEST = """\
+from otter.test_files import test_case
+
+OK_FORMAT = False
+name = "{check}"
+points = 1
+
+
+@test_case(points=1)
+def test_{check}(conv2d):
+    import torch
+
+    def gradients(function, case, x):
+        leaves = [case[name].requires_grad_() for name in (x, "weight", "bias") if case[name] is not None]
+        output = function(**{{name: case[name] for name in case if name != "grad_output"}})
+        return [output, *torch.autograd.grad(output, leaves, case["grad_output"])]
+
+    for case in torch.load({cases!r})["{check}"]:
+        its = {{"input" if name == "x" else name: case[name] for name in case}}
+        if "grad_output" in case:
+            pairs = zip(gradients(conv2d, case, "x"), gradients(torch.nn.functional.conv2d, its, "input"))
+        else:
+            pairs = [(conv2d(**case), torch.nn.functional.conv2d(**its))]
+        for got, expected in pairs:
+            exact = {{"rtol": 1e-9, "atol": 1e-9}} if expected.dtype == torch.float64 else {{}}
+            torch.testing.assert_close(got, expected, **exact)
+"""
+
 
 def main() -> None:
     """Measure and print."""
@@ -82,6 +112,11 @@ def main() -> None:
         submissions = [one for both in zip(cycle(right), wrong, strict=False) for one in both]
         tests = write_tests(exercise, Path(folder))
         tested = rates(lambda one: run_pytest(tests, Path(folder), one), submissions, TESTED_A_ROUND, cores)
+        otter = os.environ.get("OTTER")
+        ottered = []
+        if otter:
+            grader = write_otters_tests(exercise, Path(folder), otter)
+            ottered = rates(lambda one: run_otter(otter, grader, one), submissions, OTTER_A_ROUND, cores)
         engines = Engines(course.location, exercise, cores)
         judged = rates(engines.judge, submissions, JUDGED_A_ROUND, cores)
         engines.close()
@@ -89,8 +124,12 @@ def main() -> None:
     print(f"| {cores} cores, {len(exercise.manifest.check)} checks | submissions a minute (median) | least |")
     print("|---|---:|---:|")
     print(f"| one pytest process per submission | {theirs:.0f} | {min(tested):.0f} |")
+    if ottered:
+        print(f"| `otter run` per submission | {percentile(ottered, 0.5):.1f} | {min(ottered):.1f} |")
     print(f"| one engine per core | {ours:.0f} | {min(judged):.0f} |")
-    print(f"| | {ours / theirs:.1f} × | |")
+    print(f"| beside pytest | {ours / theirs:.1f} × | |")
+    if ottered:
+        print(f"| beside otter | {ours / percentile(ottered, 0.5):.1f} × | |")
 
 
 @dataclass(frozen=True)
@@ -162,6 +201,32 @@ def run_pytest(tests: Path, folder: Path, submission: Submission) -> None:
         done = subprocess.run(words, cwd=own, capture_output=True, text=True, check=False)
         # A wrong answer may get through: the plain tests do not see, say, that an input was changed.
         assert done.returncode in ((0,) if submission.is_right else (0, 1)), done.stdout + done.stderr
+
+
+def write_otters_tests(exercise: Exercise, folder: Path, otter: str) -> Path:
+    """Pack the same checks for otter; the cases are there already."""
+    tests = folder / "otter"
+    tests.mkdir()
+    for entry in exercise.manifest.check:
+        text = OTTER_TEST.format(check=entry.id, cases=str(folder / "cases.pt"))
+        (tests / f"{entry.id}.py").write_text(text, encoding="utf-8")
+    packed = folder / "autograder.zip"
+    words = [otter, "generate", "-t", str(tests), "-o", str(packed), "--no-config", "--no-requirements"]
+    subprocess.run(words, cwd=folder, capture_output=True, check=True)
+    return packed
+
+
+def run_otter(otter: str, packed: Path, submission: Submission) -> None:
+    """Have otter judge one submission."""
+    with tempfile.TemporaryDirectory(dir=packed.parent) as own:
+        Path(own, "conv2d.py").write_text(submission.text, encoding="utf-8")
+        words = [otter, "run", "-a", str(packed), "-o", own, "--no-logo", "conv2d.py"]
+        done = subprocess.run(words, cwd=own, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        tests = json.loads(Path(own, "results.json").read_text(encoding="utf-8"))["tests"]
+        scores = [test["score"] for test in tests if "score" in test]
+        assert scores
+        assert all(scores) or not submission.is_right, tests
 
 
 if __name__ == "__main__":
