@@ -48,7 +48,7 @@ def test_a_folder_for_each_learner_whatever_lies_in_it(tmp_path: Path, small_cou
             "ada/README.md": "",
             "bob/scale.py": "his\r\n",
             "bob/deep/in/affine.py": "\ufeffhis too",
-            "carl.zip": zipped({"work/scale.py": b"zipped", "__MACOSX/work/scale.py": b"\x00"}),
+            "carl.zip": zipped({"mine/scale.py": b"zipped", "__MACOSX/mine/scale.py": b"\x00"}),
         },
     )
     found = collect([tmp_path / "class"], small_course.exercises, Roster())

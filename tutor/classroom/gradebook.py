@@ -19,6 +19,7 @@ import msgspec
 from tutor.classroom.people import Person
 from tutor.classroom.results import ClassResults, Finding, Grade, GradedExercise
 from tutor.errors import UsageError
+from tutor.files import text_hash
 from tutor.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Gradebook:
             handed_in: with the key of each.
         """
         rows = list(handed_in)
-        sources = {_sha256(one.source): one.source for one, _ in rows}
+        sources = {text_hash(one.source): one.source for one, _ in rows}
         with self._at_once():
             for table in ("person", "submission", "source", "finding"):
                 self._db.execute(f"DELETE FROM {table}")
@@ -145,7 +146,7 @@ class Gradebook:
                         one.where,
                         one.at.timestamp() if one.at else None,
                         one.late_by_s,
-                        _sha256(one.source),
+                        text_hash(one.source),
                         key,
                     )
                     for one, key in rows
@@ -282,9 +283,3 @@ def _grade(learner: str, exercise: str, where: str, at: float | None, late_by_s:
         None if at is None else datetime.fromtimestamp(at, UTC),
         late_by_s,
     )
-
-
-def _sha256(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

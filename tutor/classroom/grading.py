@@ -53,8 +53,9 @@ class Grader:
         fingerprints: dict[str, str] = {}
         for one in handed_in:
             exercise = one.exercise
-            fingerprint = fingerprints.setdefault(exercise.slug, "") or exercise.fingerprint()
-            fingerprints[exercise.slug] = fingerprint
+            if exercise.slug not in fingerprints:
+                fingerprints[exercise.slug] = exercise.fingerprint()
+            fingerprint = fingerprints[exercise.slug]
             # Whose questions they are is nothing to an exercise without any.
             learner = one.learner if exercise.is_compute else ""
             data = self.data if exercise.is_train else None
@@ -115,8 +116,8 @@ def _right_numbers(
     """For each learner numbers that are right for their questions: what is wrong with them for nobody's."""
     references = (HandedIn(NOBODY, exercise, exercise.reference(learner), "") for learner in learners)
     tasks = dict(zip(learners, grader.tasks(references), strict=True))
-    for judged in grader.judge(to_judge(book, tasks.values()), workers):
-        book.keep([(judged.key, judged.verdict)])
+    for _ in kept(book, grader.judge(to_judge(book, tasks.values()), workers)):
+        pass  # read below, with those that were there
     verdicts = book.verdicts(task.key for task in tasks.values())
     return {learner: numbers_of(verdicts[task.key]) for learner, task in tasks.items()}
 
