@@ -48,3 +48,16 @@ async def test_scene(name: str, played: Theatre, tmp_path: Path, snapshot: Snaps
     for (columns, lines), text in shown.items():
         assert str(tmp_path) not in text
         assert text == snapshot(extension_class=ScreenFile, name=f"{columns}x{lines}")
+
+
+async def test_curves_are_drawn_anew_when_the_terminal_has_another_size(
+    played: Theatre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.app.screens.lab.LOOK_EVERY_S", 3600)
+    wide, narrow = SIZES[0], SIZES[-1]
+    scene = SCENES["lab-training"]
+    async with played.play(scene, narrow, tmp_path / "narrow") as stage:
+        shown = screen_text(stage.app)
+    async with played.play(scene, wide, tmp_path / "wide") as stage:
+        await stage.resize(narrow)
+        assert screen_text(stage.app) == shown

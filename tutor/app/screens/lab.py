@@ -12,6 +12,7 @@ from textual.widgets import Select
 
 from tutor.app.follow import Follower, Snapshot
 from tutor.app.messages import CheckedAgain, NoRun, RunAttached, RunLooked, WentWrong
+from tutor.app.widgets.curve_plot import CurvePlot
 from tutor.app.widgets.key_bar import KeyBar
 from tutor.app.widgets.run_panel import RunPanel
 from tutor.app.widgets.run_setup import RunSetup
@@ -275,6 +276,7 @@ class LabScreen(Screen[None]):
         self.refresh_bindings()
         self.call_after_refresh(self._request_look)
 
+    @on(CurvePlot.Resized)
     def _request_look(self) -> None:
         columns = self.query_one(RunPanel).columns
         if self._follower is None or self._is_looking or not columns:
@@ -302,6 +304,8 @@ class LabScreen(Screen[None]):
             self.refresh_bindings()
             if message.snapshot.results is not None and self.query_one(ViewTabs).selected in CURVES:
                 self.action_tab("results")
+        if (self.query_one(RunPanel).columns, self._view) != (self._columns, self._drawn):
+            self._request_look()  # asked for while this was looked for
 
     def _ask(self, wish: Wish) -> None:
         if self._follower is None:

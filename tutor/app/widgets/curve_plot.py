@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 from textual_plot.axis_formatter import NumericAxisFormatter
@@ -43,6 +44,9 @@ class CurvePlot(Pane):
         dense: whether there are too many points for a sign on each.
     """
 
+    class Resized(Message):
+        """The curves have another width to be drawn in."""
+
     def __init__(self, title: str, *, dense: bool, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self.border_title = title
@@ -60,6 +64,10 @@ class CurvePlot(Pane):
         plot = self.query_one(PlotWidget)
         plot.margin_top, plot.margin_bottom, plot.margin_left = 0, 2, 8
         self.app.theme_changed_signal.subscribe(self, self._draw_again)
+
+    def on_resize(self) -> None:
+        """Say so: a curve has as many points as it has room for."""
+        self.post_message(self.Resized())
 
     @property
     def columns(self) -> int:
