@@ -172,6 +172,16 @@ class Verdict:
         """
         return msgspec.convert(data, cls)
 
+    @classmethod
+    def from_json(cls, text: str) -> Verdict:
+        """The verdict that :meth:`to_dict` gave, from JSON.
+
+        Raises:
+            msgspec.DecodeError: it is no JSON.
+            msgspec.ValidationError: it has not that shape.
+        """
+        return msgspec.json.decode(text, type=cls)
+
 
 def not_judged(exercise: Exercise, seed: int, why: str) -> Verdict:
     """The verdict where the grader itself could not judge: no points, and no blame for the submission."""

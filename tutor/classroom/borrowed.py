@@ -6,7 +6,7 @@ words of somebody else's questions, were not come by at one's own. That is for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ from tutor.classroom.results import Finding
 from tutor.course.questions import QUESTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from tutor.classroom.collect import HandedIn
+    from tutor.course import Exercise
     from tutor.verdict import Verdict
 
 NOBODY = "\n"
@@ -27,6 +28,8 @@ MAX_NAMED = 3
 DRAWN = tuple(f"q{number}" for number in range(2, QUESTIONS + 1))
 """The questions that the name decides; the first is the same for all."""
 
+Words = Sequence[str]
+"""Of the questions that the name decides, one text for each."""
 Numbers = Mapping[tuple[str, tuple[int, ...]], float]
 """By the blank and the place in it."""
 
@@ -52,41 +55,50 @@ def numbers_of(verdict: Verdict) -> Numbers:
     return numbers
 
 
+def words_for(exercise: Exercise, learner: str) -> Words:
+    """The questions that the name decides, as they stand in this learner's file."""
+    drawn = (question for question in exercise.questions(learner) if question.name in DRAWN)
+    return tuple(question.prompt.replace("\n", "\n# ") for question in drawn)
+
+
 def borrowed(
-    suspects: Sequence[Suspect],
-    learners: Sequence[str],
-    right_for: Mapping[str, Numbers],
+    suspects: Sequence[Suspect], words: Mapping[str, Words], right: Mapping[str, Numbers], atol: float
 ) -> Iterator[Finding]:
     """What stands in a submission and belongs to another's questions.
 
     Args:
-        suspects: submissions to one exercise.
-        learners: everybody.
-        right_for: numbers that are right for each learner's questions, as many as are known.
+        suspects: submissions to one exercise that did not pass.
+        words: of each learner's questions.
+        right: numbers that are right for each learner's questions, as far as they are known.
+        atol: how far off a right number may be.
     """
     for suspect in suspects:
         one = suspect.handed_in
-        others = [learner for learner in learners if learner != one.learner]
-        if not _has_questions_of(one, one.learner):
-            words = [other for other in others if _has_questions_of(one, other)]
-            if words:
-                yield _finding(one, "the questions in the file are those of", words)
+        if not _stands_in(words[one.learner], one.source):
+            theirs = [learner for learner in words if _stands_in(words[learner], one.source)]
+            if theirs:
+                yield _finding(one, "the questions in the file are those of", theirs)
                 continue
         if len(suspect.wrong) >= MIN_NUMBERS:
-            atol = one.exercise.manifest.tolerance.atol
-            numbers = [other for other in others if _agree(suspect.wrong, right_for.get(other, {}), atol)]
-            if numbers:
-                yield _finding(one, "the wrong numbers are the right ones for the questions of", numbers)
+            theirs = [
+                learner for learner, its in right.items() if learner != one.learner and _agree(suspect.wrong, its, atol)
+            ]
+            if theirs:
+                yield _finding(one, "the wrong numbers are the right ones for the questions of", theirs)
 
 
-def _has_questions_of(one: HandedIn, learner: str) -> bool:
-    prompts = (question.prompt for question in one.exercise.questions(learner) if question.name in DRAWN)
-    return all(prompt.replace("\n", "\n# ") in one.source for prompt in prompts)
+def _stands_in(words: Iterable[str], source: str) -> bool:
+    return all(each in source for each in words)
 
 
 def _agree(wrong: Numbers, right: Numbers, atol: float) -> bool:
-    agree = [abs(number - right[place]) <= atol for place, number in wrong.items() if place in right]
-    return len(agree) >= MIN_NUMBERS and all(agree)
+    agree = 0
+    for place, number in wrong.items():
+        if place in right:
+            if abs(number - right[place]) > atol:
+                return False
+            agree += 1
+    return agree >= MIN_NUMBERS
 
 
 def _finding(one: HandedIn, says: str, learners: Iterable[str]) -> Finding:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from tutor.classroom.borrowed import Words
     from tutor.classroom.collect import HandedIn
 
 APPLICATION_ID = 0x434E4E47
@@ -65,6 +66,10 @@ CREATE TABLE result (
     at REAL NOT NULL,                 -- when it was judged, in seconds since the epoch
     is_final INTEGER NOT NULL,        -- 0 where the grader itself could not judge
     verdict TEXT NOT NULL             -- JSON
+) STRICT, WITHOUT ROWID;
+CREATE TABLE question (
+    key TEXT PRIMARY KEY,
+    words TEXT NOT NULL               -- JSON
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE finding (
     place INTEGER PRIMARY KEY,
@@ -178,11 +183,25 @@ class Gradebook:
 
     def verdicts(self, keys: Iterable[str]) -> dict[str, Verdict]:
         """Those that are kept, by their keys."""
-        found: dict[str, Verdict] = {}
-        for key in keys:
-            for (verdict,) in self._execute("SELECT verdict FROM result WHERE key = ?", key):
-                found[key] = Verdict.from_dict(json.loads(verdict))
-        return found
+        return {
+            key: Verdict.from_json(verdict)
+            for key in keys
+            for (verdict,) in self._execute("SELECT verdict FROM result WHERE key = ?", key)
+        }
+
+    def keep_questions(self, words: Mapping[str, Words]) -> None:
+        """Keep the words of learners' questions, each with its key."""
+        rows = [(key, json.dumps(its, ensure_ascii=False)) for key, its in words.items()]
+        with self._at_once():
+            self._db.executemany("INSERT OR REPLACE INTO question VALUES (?, ?)", rows)
+
+    def questions(self, keys: Iterable[str]) -> dict[str, Words]:
+        """Those that are kept, by their keys."""
+        return {
+            key: json.loads(words)
+            for key in keys
+            for (words,) in self._execute("SELECT words FROM question WHERE key = ?", key)
+        }
 
     def sources(self) -> Iterator[tuple[str, str, str, str]]:
         """What was handed in: learner, slug, file name and text of each."""
@@ -279,7 +298,7 @@ def _grade(learner: str, exercise: str, where: str, at: float | None, late_by_s:
         learner,
         exercise,
         where,
-        None if verdict is None else Verdict.from_dict(json.loads(verdict)),
+        None if verdict is None else Verdict.from_json(verdict),
         None if at is None else datetime.fromtimestamp(at, UTC),
         late_by_s,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tutor import __version__
-from tutor.classroom.borrowed import MIN_NUMBERS, NOBODY, Suspect, borrowed, numbers_of
-from tutor.classroom.collect import HandedIn
+from tutor.classroom.borrowed import MIN_NUMBERS, NOBODY, Suspect, borrowed, numbers_of, words_for
 from tutor.classroom.judging import Batch, Judged, Task
 from tutor.classroom.results import GradedCheck, GradedExercise
 from tutor.spread.window import results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tutor.classroom.borrowed import Numbers
+    from tutor.classroom.borrowed import Numbers, Words
+    from tutor.classroom.collect import Collected, HandedIn
     from tutor.classroom.gradebook import Gradebook
     from tutor.classroom.results import Finding
     from tutor.classroom.workers import Workers
     from tutor.course import Course, Exercise
     from tutor.verdict import Verdict
+
+    Say = Callable[[str], None]
 
 KEY_FORMAT = "1"
 """Part of every key; another number where the same submission is to be judged anew."""
@@ -47,22 +49,25 @@ class Grader:
     seed: int
     data: str | None
     versions: Mapping[str, str]
+    _fingerprints: dict[str, str] = field(default_factory=dict, init=False)
 
     def tasks(self, handed_in: Iterable[HandedIn]) -> Iterator[Task]:
         """What is to be judged, one task for each submission."""
-        fingerprints: dict[str, str] = {}
         for one in handed_in:
-            exercise = one.exercise
-            if exercise.slug not in fingerprints:
-                fingerprints[exercise.slug] = exercise.fingerprint()
-            fingerprint = fingerprints[exercise.slug]
             # Whose questions they are is nothing to an exercise without any.
-            learner = one.learner if exercise.is_compute else ""
-            data = self.data if exercise.is_train else None
-            key = _key(
-                KEY_FORMAT, exercise.slug, fingerprint, learner, str(self.seed), str(data), *self._versions, one.source
-            )
-            yield Task(key, exercise.slug, fingerprint, learner, one.source, self.seed, data)
+            learner = one.learner if one.exercise.is_compute else ""
+            key = self.key("", one.exercise, learner, one.source)
+            yield self._task(key, one.exercise, learner, one.source)
+
+    def reference_task(self, exercise: Exercise, learner: str, key: str) -> Task:
+        """The right answers to a learner's questions, to be judged by the questions of nobody."""
+        return self._task(key, exercise, NOBODY, exercise.reference(learner))
+
+    def key(self, what: str, exercise: Exercise, *parts: str) -> str:
+        """What something about an exercise is kept under: another as soon as anything that decides it changes."""
+        data = self.data if exercise.is_train else None
+        fingerprint = self._fingerprint(exercise)
+        return _key(KEY_FORMAT, what, exercise.slug, fingerprint, str(self.seed), str(data), *self._versions, *parts)
 
     def judge(self, tasks: Iterable[Task], workers: Workers) -> Iterator[Judged]:
         """Have tasks judged; the verdicts come as they are done, in any order."""
@@ -71,6 +76,15 @@ class Grader:
         batches = (msgspec.json.encode(Batch(asked_as, some)) for some in some_at_a_time)
         for judged in results(workers.executor, workers.judge, batches, workers.window):
             yield from msgspec.json.decode(judged, type=list[Judged])
+
+    def _task(self, key: str, exercise: Exercise, learner: str, source: str) -> Task:
+        data = self.data if exercise.is_train else None
+        return Task(key, exercise.slug, self._fingerprint(exercise), learner, source, self.seed, data)
+
+    def _fingerprint(self, exercise: Exercise) -> str:
+        if exercise.slug not in self._fingerprints:
+            self._fingerprints[exercise.slug] = exercise.fingerprint()
+        return self._fingerprints[exercise.slug]
 
     @property
     def _versions(self) -> tuple[str, ...]:
@@ -94,32 +108,49 @@ def to_judge(book: Gradebook, tasks: Iterable[Task]) -> tuple[Task, ...]:
 
 
 def find_borrowed(
-    book: Gradebook, grader: Grader, handed_in: Iterable[HandedIn], workers: Workers
+    book: Gradebook, grader: Grader, collected: Collected, tasks: Iterable[Task], workers: Workers, say: Say
 ) -> Iterator[Finding]:
-    """What stands in submissions by hand that did not pass, and belongs to another's questions."""
-    results = book.results()
-    learners = [person.learner for person in results.people]
+    """What stands in submissions by hand that did not pass, and belongs to another's questions.
+
+    Args:
+        tasks: the one of each submission, in their order.
+        say: takes how far it is, in words.
+    """
+    learners = [person.learner for person in collected.people]
+    by_hand = {task.key: one for one, task in zip(collected.handed_in, tasks, strict=True) if one.exercise.is_compute}
     suspects: dict[Exercise, list[Suspect]] = {}
-    for one in handed_in:
-        grade = results.grade(one.learner, one.exercise.slug)
-        if one.exercise.is_compute and grade and grade.verdict and grade.verdict.verdict == "fail":
-            suspects.setdefault(one.exercise, []).append(Suspect(one, numbers_of(grade.verdict)))
+    for key, verdict in book.verdicts(by_hand).items():
+        if verdict.verdict == "fail":
+            one = by_hand[key]
+            suspects.setdefault(one.exercise, []).append(Suspect(one, numbers_of(verdict)))
     for exercise, theirs in suspects.items():
         is_worth_it = any(len(suspect.wrong) >= MIN_NUMBERS for suspect in theirs)
-        right = _right_numbers(book, grader, exercise, learners, workers) if is_worth_it else {}
-        yield from borrowed(theirs, learners, right)
+        right = _right_numbers(book, grader, exercise, learners, workers, say) if is_worth_it else {}
+        words = _words(book, grader, exercise, learners)
+        yield from borrowed(theirs, words, right, exercise.manifest.tolerance.atol)
+
+
+def _words(book: Gradebook, grader: Grader, exercise: Exercise, learners: Sequence[str]) -> dict[str, Words]:
+    """Of each learner's questions, which take milliseconds to draw."""
+    keys = {learner: grader.key("questions", exercise, learner) for learner in learners}
+    drawn = book.questions(keys.values())
+    new = {key: words_for(exercise, learner) for learner, key in keys.items() if key not in drawn}
+    book.keep_questions(new)
+    return {learner: new.get(key) or drawn[key] for learner, key in keys.items()}
 
 
 def _right_numbers(
-    book: Gradebook, grader: Grader, exercise: Exercise, learners: Sequence[str], workers: Workers
+    book: Gradebook, grader: Grader, exercise: Exercise, learners: Sequence[str], workers: Workers, say: Say
 ) -> dict[str, Numbers]:
     """For each learner numbers that are right for their questions: what is wrong with them for nobody's."""
-    references = (HandedIn(NOBODY, exercise, exercise.reference(learner), "") for learner in learners)
-    tasks = dict(zip(learners, grader.tasks(references), strict=True))
-    for _ in kept(book, grader.judge(to_judge(book, tasks.values()), workers)):
-        pass  # read below, with those that were there
-    verdicts = book.verdicts(task.key for task in tasks.values())
-    return {learner: numbers_of(verdicts[task.key]) for learner, task in tasks.items()}
+    keys = {learner: grader.key("reference", exercise, learner) for learner in learners}
+    judged = book.judged()
+    new = [learner for learner, key in keys.items() if key not in judged]
+    tasks = (grader.reference_task(exercise, learner, keys[learner]) for learner in new)
+    for done, _ in enumerate(kept(book, grader.judge(tasks, workers)), 1):
+        say(f"working out the answers to everybody's questions in {exercise.slug}: {done:,} of {len(new):,} …")
+    verdicts = book.verdicts(keys.values())
+    return {learner: numbers_of(verdicts[key]) for learner, key in keys.items()}
 
 
 def kept(book: Gradebook, judged: Iterable[Judged]) -> Iterator[Verdict]:

@@ -176,8 +176,8 @@ def _judge(
                     for verdict in kept(book, grader.judge(ahead, ours)):
                         progress.add(verdict)
                         show()
-            with telling("looking for answers to the questions of others …"):
-                book.add_findings(list(find_borrowed(book, grader, collected.handed_in, ours)))
+            with telling("looking for answers to the questions of others …") as update:
+                book.add_findings(list(find_borrowed(book, grader, collected, tasks, ours, update)))
     except KeyboardInterrupt:
         say(f"Stopped. {progress.done:,} of {progress.all:,} verdicts are kept: the same command goes on from there.")
         raise

@@ -189,7 +189,7 @@ class Progress:
             return None
         from tutor.verdict import Verdict
 
-        return Verdict.from_dict(json.loads(rows[0][0])), rows[0][1]
+        return Verdict.from_json(rows[0][0]), rows[0][1]
 
     def attempts(self, exercise: str) -> list[Attempt]:
         """Every attempt at an exercise, the newest first."""
