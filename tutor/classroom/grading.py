@@ -133,10 +133,11 @@ def find_borrowed(
 def _words(book: Gradebook, grader: Grader, exercise: Exercise, learners: Sequence[str]) -> dict[str, Words]:
     """Of each learner's questions, which take milliseconds to draw."""
     keys = {learner: grader.key("questions", exercise, learner) for learner in learners}
-    drawn = book.questions(keys.values())
-    new = {key: words_for(exercise, learner) for learner, key in keys.items() if key not in drawn}
+    words = book.questions(keys.values())
+    new = {key: words_for(exercise, learner) for learner, key in keys.items() if key not in words}
     book.keep_questions(new)
-    return {learner: new.get(key) or drawn[key] for learner, key in keys.items()}
+    words |= new
+    return {learner: words[key] for learner, key in keys.items()}
 
 
 def _right_numbers(

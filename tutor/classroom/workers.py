@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.classroom.judging import Judges, judge
-from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,15 +49,10 @@ def workers(jobs: int | None, scheduler: Scheduler | None) -> Iterator[Workers]:
         TutorError: it is lost in the middle.
     """
     if scheduler is not None:
-        from tutor.spread.scheduler import connected, lost
+        from tutor.spread.scheduler import connected
 
         with connected(scheduler) as (executor, window):
-            try:
-                yield Workers(executor, judge, window, SENT_AT_ONCE)
-            except TutorError:
-                raise
-            except Exception as error:
-                raise lost(scheduler.address) from error
+            yield Workers(executor, judge, window, SENT_AT_ONCE)
         return
     count = jobs or _cores()
     judges = Judges()

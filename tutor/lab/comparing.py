@@ -28,7 +28,7 @@ from tutor.lab.cells import cells_of, file_of
 from tutor.lab.comparison import Cell, Going, Message, Setting, Work, findings
 from tutor.lab.events import Failed, Loading
 from tutor.lab.experiments import title_of
-from tutor.spread.scheduler import connected, lost
+from tutor.spread.scheduler import connected
 from tutor.spread.window import results
 
 if TYPE_CHECKING:
@@ -141,12 +141,7 @@ def _executor(jobs: int, scheduler: Scheduler | None) -> Iterator[tuple[Executor
             executor.shutdown(cancel_futures=True)
         return
     with connected(scheduler) as (workers, at_once):
-        try:
-            yield workers, at_once, train_apart
-        except TutorError:
-            raise
-        except Exception as error:
-            raise lost(scheduler.address) from error
+        yield workers, at_once, train_apart
 
 
 @contextmanager

@@ -71,6 +71,7 @@ def connected(scheduler: Scheduler) -> Iterator[tuple[Executor, int]]:
 
     Raises:
         UsageError: it is not safe, not there, has no workers, or they have other versions than we have.
+        TutorError: it, or its workers, are lost in the middle; whatever else is raised there is taken for that.
     """
     scheduler.refuse_unsafe()
     try:
@@ -114,7 +115,15 @@ def connected(scheduler: Scheduler) -> Iterator[tuple[Executor, int]]:
             )
         cores = sum(worker["nthreads"] for worker in workers.values())
         with client.get_executor(pure=False) as executor:
-            yield executor, FOR_EACH_CORE * cores
+            try:
+                yield executor, FOR_EACH_CORE * cores
+            except TutorError:
+                raise
+            except Exception as error:
+                raise TutorError(
+                    f"The scheduler at {scheduler.address} is gone, or its workers were killed again and again.",
+                    "What is done is kept: the same command goes on from there.",
+                ) from error
 
 
 def versions() -> dict[str, str]:
@@ -133,14 +142,6 @@ def difference(ours: Mapping[str, str], theirs: Mapping[str, Mapping[str, str]])
             if its.get(what) != wanted:
                 return f"the worker {address} has {what} {its.get(what, 'unknown')}, and here it is {wanted}"
     return ""
-
-
-def lost(address: str) -> TutorError:
-    """What is said when a scheduler goes away in the middle."""
-    return TutorError(
-        f"The scheduler at {address} is gone, or its workers were killed again and again.",
-        "What is done is kept: the same command goes on from there.",
-    )
 
 
 def _is_this_machine(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 LOOK_EVERY_S = 0.5
+SHARE_OF_CORE = 0.1
+AT_LEAST_EVERY_S = 2.0
+"""A panel is looked at seldomer, but not less often than so, where it would take more than that share of a core: the
+training is what this machine is for.
+"""
 
 
 class LabScreen(Screen[None]):
@@ -84,6 +90,8 @@ class LabScreen(Screen[None]):
         self._follower: Follower | None = None
         self._snapshot: Snapshot | None = None
         self._is_looking = False
+        self._looked_at_s = self._spent_s = 0.0
+        """At the last look: when it was, and what the app had spent of a core."""
         self._columns = 0
         self._view = CurveView()
         self._drawn: CurveView | None = None
@@ -104,7 +112,7 @@ class LabScreen(Screen[None]):
         """Look for the latest training, and from now on at the one that is followed."""
         self.action_tab("loss")
         self._find_latest()
-        self.set_interval(LOOK_EVERY_S, self._request_look)
+        self.set_interval(LOOK_EVERY_S, self._look_when_due)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide keys that would do nothing now."""
@@ -276,6 +284,11 @@ class LabScreen(Screen[None]):
         self.refresh_bindings()
         self.call_after_refresh(self._request_look)
 
+    def _look_when_due(self) -> None:
+        elapsed_s, spent_s = time.monotonic() - self._looked_at_s, time.process_time() - self._spent_s
+        if spent_s <= SHARE_OF_CORE * elapsed_s or elapsed_s >= AT_LEAST_EVERY_S:
+            self._request_look()
+
     @on(CurvePlot.Resized)
     def _request_look(self) -> None:
         columns = self.query_one(RunPanel).columns
@@ -284,6 +297,7 @@ class LabScreen(Screen[None]):
         over = self._snapshot is not None and self._snapshot.is_over
         if not over or (columns, self._view) != (self._columns, self._drawn):
             self._is_looking, self._columns, self._drawn = True, columns, self._view
+            self._looked_at_s, self._spent_s = time.monotonic(), time.process_time()
             self._look(self._follower, columns, self._view, self._others[: self._view.others])
 
     @work(thread=True, group="look")
