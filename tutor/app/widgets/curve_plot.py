@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.widgets import Static
+from textual_hires_canvas import Canvas
 from textual_plot import HiResMode, PlotWidget
 from textual_plot.axis_formatter import NumericAxisFormatter
 
@@ -15,7 +17,7 @@ from tutor.app.widgets.pane import Pane
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.app import ComposeResult
+    from textual.app import ComposeResult, RenderResult
     from textual.theme import Theme
 
     from tutor.app.follow import Line
@@ -53,6 +55,7 @@ class CurvePlot(Pane):
         self._dense = dense
         self._curves: tuple[NamedLine, ...] = ()
         self._is_log = False
+        self._legend: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Legend and plot."""
@@ -104,7 +107,12 @@ class CurvePlot(Pane):
                 plot.scatter(curve.points.x, curve.points.y, marker=POINT_SIGN, marker_style=f"bold {colour}")
             if points:
                 plot.scatter(curve.line.x[::every], curve.line.y[::every], marker=sign, marker_style=f"bold {colour}")
-        self.query_one(".legend", Static).update("   ".join(legend))
+        self._say(legend)
+
+    def _say(self, legend: list[str]) -> None:
+        if legend != self._legend:  # words that are new have the whole screen laid out anew
+            self._legend = legend
+            self.query_one(".legend", Static).update("   ".join(legend))
 
     def _colour(self, place: int) -> str:
         theme = self.app.current_theme
@@ -123,3 +131,10 @@ class LogFormatter(NumericAxisFormatter):
 
 class QuietPlot(PlotWidget, can_focus=False):
     """A plot that takes neither the focus nor keys from the place it is shown at."""
+
+    def render(self) -> RenderResult:
+        """Draw all points, and have the screen drawn once."""
+        with ExitStack() as batches:
+            for canvas in self.query(Canvas):
+                batches.enter_context(canvas.batch_refresh())
+            return super().render()

@@ -19,6 +19,7 @@ from tutor.lab.experiments import title_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.visual import VisualType
 
     from tutor.app.follow import Phase, Snapshot
 
@@ -43,6 +44,8 @@ class RunPanel(Vertical):
         super().__init__(id="panel")
 
         self._snapshot: Snapshot | None = None
+        self._rows = 0
+        """Of figures."""
         self._curve_view = CurveView()
         self._view = "loss"
 
@@ -91,13 +94,19 @@ class RunPanel(Vertical):
         words = self.query_one("#words", Static)
         words.display = bool(snapshot.words)
         words.set_class(snapshot.phase == "failed", "-wrong")
-        words.update("\n".join(filter(None, (snapshot.words, snapshot.remedy))))
+        self._update(words, "\n".join(filter(None, (snapshot.words, snapshot.remedy))))
         if self._view in INSPECTIONS:
             self.query_one(InspectionPane).show(self._view, snapshot.networks)
         else:
             self._show_curves(snapshot)
         self.set_class(snapshot.results is not None, "-results")
-        self.query_one("#results", Static).update(snapshot.results or "")
+        self._update(self.query_one("#results", Static), snapshot.results or "")
+
+    @staticmethod
+    def _update(static: Static, content: VisualType) -> None:
+        # What is new has the whole screen laid out anew.
+        if content != static.content:
+            static.update(content)
 
     def _show_curves(self, snapshot: Snapshot) -> None:
         curves, view = snapshot.curves, self._curve_view
@@ -112,7 +121,9 @@ class RunPanel(Vertical):
 
     def _show_figures(self) -> None:
         if self._snapshot is not None:
-            self.query_one("#figures", Static).update(_figures(self._snapshot, wide=self.size.width >= WIDE))
+            figures = _figures(self._snapshot, wide=self.size.width >= WIDE)
+            rows, self._rows = self._rows, len(figures.renderables)
+            self.query_one("#figures", Static).update(figures, layout=self._rows != rows)
 
 
 def _figures(snapshot: Snapshot, *, wide: bool) -> Group:
