@@ -73,13 +73,17 @@ DATA = Setting("data", "MNIST", "The folder of its files, or synthetic", placeho
 
 
 def data_for(exercise: Exercise, workspace: Workspace | None, said: str | None = None) -> str | None:
-    """What a train exercise is trained on.
+    """What a train exercise is trained on; see :func:`mnist_for`. None where nothing is trained."""
+    return mnist_for(workspace, said) if exercise.is_train else said
+
+
+def mnist_for(workspace: Workspace | None, said: str | None = None) -> str | None:
+    """Where MNIST is taken from: a folder, or ``synthetic``.
 
     Returns:
-        As it was said, else as it is set, else as the environment has it, else None: a download. None, too, where
-        nothing is trained.
+        As it was said, else as it is set, else as the environment has it, else None: a download.
     """
-    if said is not None or not exercise.is_train:
+    if said is not None:
         return said
     kept = None
     if workspace is not None:

@@ -208,7 +208,9 @@ def theatre(course: Course, engine: Engine, folder: Path, attempts: Iterator[tup
 def nothing_left_to_chance() -> Iterator[None]:
     """The terminal has all colours, the progress file's clock goes on at each look, and practice draws the same."""
     clock = SimpleNamespace(time=partial(next, count(FIRST_ATTEMPT, BETWEEN_ATTEMPTS_S)))
-    own = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    own = {
+        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "CNN_TUTOR_DATA")
+    }
     with (
         patch.dict(os.environ, own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}, clear=True),
         patch("tutor.progress.store.time", clock),

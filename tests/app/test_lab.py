@@ -185,6 +185,16 @@ def test_spans_of_time_are_written_as_on_a_clock() -> None:
     assert [duration(seconds) for seconds in (9, 75, 3725)] == ["0:09", "1:15", "1:02:05"]
 
 
+async def test_the_environment_says_where_mnist_is(
+    small_course: Course, workspace: Workspace, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNN_TUTOR_DATA", "/data/mnist")
+    app = TutorApp(small_course, workspace.root, engine=fake)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_lab(app, pilot)
+        assert app.screen.query_one("#data", Input).value == "/data/mnist"
+
+
 async def test_curves_are_looked_at_in_other_ways_and_the_learning_rate_is_changed(
     app: TutorApp, training: FakeRun, workspace: Workspace
 ) -> None:

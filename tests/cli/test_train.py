@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.lab import events
+from tutor.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,3 +126,20 @@ def test_without_a_training_there_is_nothing_to_list(cnn_tutor: Run, folder: Pat
     done = cnn_tutor("runs", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert "cnn-tutor train bn" in done.stderr
+
+
+def test_the_environment_says_where_mnist_is_unless_something_nearer_does(cnn_tutor: Run, folder: Path) -> None:
+    """The data sets' names need no training: what cannot be had is named at once."""
+
+    def says(*options: str) -> str:
+        words = ("train", "--network", "base", "--batch-size", "1000", "--epochs", "1", "--device", "cpu", *options)
+        return cnn_tutor(*words, "--format", "jsonl", cwd=folder, CNN_TUTOR_DATA="nowhere").stdout
+
+    assert "nowhere" in says()
+    assert "elsewhere" in says("--data", "elsewhere")
+    with Workspace(folder).progress() as progress:
+        progress.set_setting("data", "synthetic")
+    started = [
+        event for line in says().splitlines() if isinstance(event := events.decode(line.encode()), events.Started)
+    ]
+    assert [one.dataset for one in started] == ["synthetic"]

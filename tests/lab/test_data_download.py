@@ -137,7 +137,9 @@ def test_without_network_and_data_both_ways_out_are_offered(
         load(None, dataset=name)
     assert caught.value.message.startswith(f"{one.title} cannot be downloaded: ")
     assert f"http://127.0.0.1:9/{IMAGES}: Connection refused; {server.url('/gone/')}" in caught.value.message
-    assert caught.value.remedy.startswith(f"Give a folder that holds {one.title} with --data DIR, or train on drawn")
+    assert caught.value.remedy.startswith(
+        f"Give a folder that holds {one.title} (--data DIR; in the app: Its files), or train"
+    )
     assert "--data synthetic" in caught.value.remedy
     assert ("without --dataset" in caught.value.remedy) == (name != "mnist")
 

@@ -19,7 +19,7 @@ from tutor.app.theme import OWN_THEMES, TERMINAL_THEMES, default_theme, terminal
 from tutor.checking import Checks, Engine
 from tutor.engine.client import EngineClient
 from tutor.errors import NoWorkspace, TutorError
-from tutor.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, theme_setting
+from tutor.settings import ANIMATION, DATA, EDITOR, PICTURE_SPEED, Setting, Settings, mnist_for, theme_setting
 from tutor.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class TutorApp(App[int]):
     @property
     def data(self) -> str | None:
         """Where the lab takes MNIST from, where one has said it."""
-        return self._data or self.settings[DATA] or None
+        return mnist_for(None, self._data or self.settings[DATA] or None)
 
     def keep_setting(self, setting: Setting, value: str) -> None:
         """Set something, now and for the next time.

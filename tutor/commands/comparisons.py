@@ -11,6 +11,7 @@ from tutor.commands.common import console, output_format, print_lines, relative,
 from tutor.commands.spreading import spreading_options, the_scheduler
 from tutor.draw import linear
 from tutor.errors import UsageError
+from tutor.settings import mnist_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,9 @@ def run_comparison(
     spreading = {name: how.pop(name) for name in SPREADING}
     scheduler = the_scheduler(**spreading)
     recipes_own = {name: value for name, value in how.items() if value is not None}
+    workspace = the_workspace()
+    if dataset == "mnist":
+        data = mnist_for(workspace, data)
     plan = ComparisonPlan(
         name,
         networks,
@@ -96,7 +100,7 @@ def run_comparison(
         checked(replace(RECIPES[recipe], **recipes_own)),
         _versions(),
     )
-    folder = the_workspace().runs.with_name("comparisons")
+    folder = workspace.runs.with_name("comparisons")
     if report is not None:
         _made(report)
     found = compare(plan, folder, console(stderr=True), jobs=spreading["jobs"] or 1, scheduler=scheduler)

@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from tutor.commands.common import engine_for, output_format, telling, the_course, the_workspace
 from tutor.errors import UsageError
+from tutor.settings import mnist_for
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -133,18 +134,18 @@ def command(
         _refuse_all_but(WITH_RESUME, context)
         run = find_run(the_workspace().runs, resume)
         return follow_to_its_end(run, resume_run(run), form, headless=headless)
+    workspace = the_workspace()
     plan = Plan(
         experiment or "",
         networks=networks,
         dataset=dataset,
-        data=data,
+        data=mnist_for(workspace, data) if dataset == "mnist" else data,
         seed=seed,
         device=device,
         recipe=_recipe(recipe, recipes_own),
         processes=processes,
     )
     _refuse_unknown(plan)
-    workspace = the_workspace()
     own_texts = {} if mine is None else _own_texts(mine, plan.trained, workspace)
     run, process = start_run(workspace.runs, plan, own_texts)
     return follow_to_its_end(run, process, form, headless=headless)

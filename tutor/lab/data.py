@@ -202,10 +202,11 @@ def _downloaded(dataset: Dataset, say: Callable[[str], None]) -> Path:
     if not dataset.missing(folder):
         return folder
     mirrors: list[str] = getattr(import_torchvision().datasets, dataset.torchvision).mirrors
-    drawn = "train on drawn digits with --data synthetic"
-    if dataset.name != "mnist":
-        drawn += ", without --dataset"
-    instead = f"Give a folder that holds {dataset.title} with --data DIR, or {drawn}."
+    without = "" if dataset.name == "mnist" else " without --dataset"
+    instead = (
+        f"Give a folder that holds {dataset.title} (--data DIR; in the app: Its files), or train on drawn digits "
+        f"(--data synthetic{without}; in the app: Data set)."
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder / "download.lock", lambda: say(f"waiting for another training to download {dataset.title}")):
