@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.app.stage import Stage, Theatre
 
 HERE = Path(__file__).parent
+DATA = os.environ.get("CNN_TUTOR_DATA", "synthetic")
 FONTS = "ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', 'Cascadia Mono', Consolas, monospace"
 MOST_BYTES = 160_000
 WITH_ACCENTS = r"[^\u0300-\u036f][\u0300-\u036f]*"
@@ -36,7 +37,7 @@ async def _train(stage: Stage) -> None:
     """Train for real, until the second network has done most of its steps."""
     await stage.press("t")
     await stage.see("Epochs")
-    await stage.press("shift+tab", *os.environ.get("CNN_TUTOR_DATA", "synthetic"), "enter")
+    await stage.press("shift+tab", *DATA, "enter")
     await stage.see("step")
     run = latest_run(stage.workspace.runs)
     assert run is not None
