@@ -70,7 +70,9 @@ def cli(context: click.Context, course: str | None, data: str | None, *, no_anim
         os.environ[linear.VARIABLE] = "1"
     if course is not None:
         # A process that a command starts, a session of `serve` say, is about the same course, wherever it runs.
-        os.environ[COURSE_VARIABLE] = os.path.abspath(course) if os.path.isdir(course) else course  # noqa: PTH100, PTH112
+        # A folder that is no course may have the name of a pack: that of the package which the pack is made from, say.
+        is_folder = os.sep in course or os.path.isfile(os.path.join(course, "exercises", "course.toml"))  # noqa: PTH113, PTH118
+        os.environ[COURSE_VARIABLE] = os.path.abspath(course) if is_folder else course  # noqa: PTH100
     if context.invoked_subcommand is not None:
         if data is not None:
             raise click.UsageError(

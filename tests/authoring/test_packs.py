@@ -90,6 +90,13 @@ def test_a_folder_is_a_course_too_and_comes_before_a_pack_of_its_name(
     assert find_course("a-lab").exercises == here / "exercises"
 
 
+def test_a_folder_that_is_no_course_does_not_hide_a_pack_of_its_name(lab: Path, tmp_path: Path) -> None:
+    (tmp_path / "a-lab").mkdir()  # that of the package which the pack is made from, say
+    made = cnn_tutor("--course", "a-lab", "init", "work", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "Scale a tensor" in cnn_tutor("list", cwd=tmp_path / "work").stdout
+
+
 def test_the_course_that_ships_has_a_name_too() -> None:
     assert load_course(find_course("cnn-tutor")).find("conv2d").number == 3
 

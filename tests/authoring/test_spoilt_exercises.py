@@ -43,7 +43,7 @@ SPOILT = [
             "solution/wrong/bias_ignored.py": None,
             TOML: ('[[misconception]]\nid = "bias-ignored"\nsays = "the bias is never added."\n', ""),
         },
-        "7 wrong answers; 2 are asked at least, and 8 are a good number in `implement`",
+        "7 wrong answers, which is enough for a proof; 8 are a good number",
         "wrong",
         is_fault=False,
     ),
@@ -90,6 +90,13 @@ SPOILT = [
         {QUESTIONS: ("from typing", "import torch\nfrom typing")},
         "imports torch",
         "questions.py",
+    ),
+    Spoilt(
+        "starter-asks-otherwise",
+        "implement",
+        {STARTER: (", weight: torch.Tensor, bias", ", kernel")},
+        "(x, kernel)` is `starter_asks_otherwise(x, weight, bias)` in the reference",
+        "exercises/NUMBER_NAME/NAME.py",
     ),
     # Starter and reference by themselves.
     Spoilt(

@@ -186,6 +186,22 @@ def test_a_roster_says_who_is_missing_and_whose_questions_they_are(
         assert [(one.kind, one.learner) for one in book.results().findings] == [("missing", "noether")]
 
 
+def test_a_roster_holds_until_another_is_given(submissions: Path, grade: Grade, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("learner,name,email\nada,Ada Lovelace,ada@example.org\nemmy,Emmy,\n")
+    grade(submissions, "--exercise", "scale", "--roster", roster)
+    again = grade(submissions, "--exercise", "scale", "--format", "csv")
+    assert "roster given before: 2 people" in again.stderr
+    rows = by_learner(again)
+    assert list(rows) == ["ada", "bob", "emmy"]
+    assert (rows["ada"]["name"], rows["ada"]["email"]) == ("Ada Lovelace", "ada@example.org")
+    roster.write_text("learner,name\nada,Ada\n")
+    assert list(by_learner(grade(submissions, "--exercise", "scale", "--roster", roster, "--format", "csv"))) == [
+        "ada",
+        "bob",
+    ]
+
+
 def test_ctrl_c_loses_nothing(
     submissions: Path,
     grade: Grade,

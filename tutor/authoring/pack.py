@@ -70,6 +70,7 @@ def facts(exercise: Exercise, root: Path) -> list[Problem]:
     return [
         *_files(exercise, root),
         *_known_answers(exercise, root),
+        *_signatures(exercise, root),
         *_texts(exercise, root),
         *_pictures(exercise, root),
     ]
@@ -169,7 +170,8 @@ def _known_answers(exercise: Exercise, root: Path) -> Iterator[Problem]:
     if (count := len(exercise.wrong)) < ENOUGH_WRONG[manifest.kind]:
         says = f"holds {_count(count, 'wrong answer')}; {MIN_WRONG} are asked at least"
         if count >= MIN_WRONG:
-            says += f", and {ENOUGH_WRONG[manifest.kind]} are a good number in `{manifest.kind}`"
+            enough = ENOUGH_WRONG[manifest.kind]
+            says = f"holds {_count(count, 'wrong answer')}, which is enough for a proof; {enough} are a good number"
         do = "Add mistakes that learners really make."
         yield Problem(f"{solution}/wrong", says, do, is_fault=count < MIN_WRONG)
     shown = [answer.misconception for answer in exercise.wrong]
@@ -190,6 +192,36 @@ def _known_answers(exercise: Exercise, root: Path) -> Iterator[Problem]:
     if exercise.is_compute and manifest.tolerance.rtol:
         says = "field `tolerance.rtol`: numbers worked out by hand are compared with `atol` alone"
         yield warning(toml, says, "Set it to 0.")
+
+
+def _signatures(exercise: Exercise, root: Path) -> Iterator[Problem]:
+    """Functions that learners are to write with other parameters than the reference has."""
+    if exercise.is_compute:
+        return
+    starter, reference = exercise.folder / exercise.filename, exercise.solution_folder / exercise.filename
+    wanted = _parameters(reference)
+    for name, given in _parameters(starter).items():
+        if given != wanted.get(name, given):
+            yield Problem(
+                within(starter, root),
+                f"`{name}({', '.join(given)})` is `{name}({', '.join(wanted[name])})` in the reference",
+                "Ask for the parameters that the reference takes and that checks.py gives; the lesson names them too.",
+            )
+
+
+def _parameters(path: Path) -> dict[str, list[str]]:
+    """The names of the parameters of a program's functions and methods."""
+    try:
+        body = ast.parse(_text(path)).body
+    except (SyntaxError, ValueError):
+        return {}  # said by the proof, which runs it
+    functions = [("", node) for node in body]
+    functions += [(f"{node.name}.", inner) for node in body if isinstance(node, ast.ClassDef) for inner in node.body]
+    return {
+        f"{owner}{node.name}": [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+        for owner, node in functions
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def _texts(exercise: Exercise, root: Path) -> Iterator[Problem]:

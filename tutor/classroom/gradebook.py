@@ -117,6 +117,7 @@ class Gradebook:
         course: str,
         exercises: Sequence[GradedExercise],
         versions: Mapping[str, str],
+        roster: Sequence[Person],
         people: Sequence[Person],
         handed_in: Iterable[tuple[HandedIn, str]],
         findings: Sequence[Finding],
@@ -124,6 +125,8 @@ class Gradebook:
         """Put down what is there to be judged, in the place of what was before; verdicts stay.
 
         Args:
+            roster: the people of the class; empty where nothing says.
+            people: those, and whoever handed something in.
             handed_in: with the key of each.
         """
         rows = list(handed_in)
@@ -131,7 +134,7 @@ class Gradebook:
         with self._at_once():
             for table in ("person", "submission", "source", "finding"):
                 self._db.execute(f"DELETE FROM {table}")
-            told = {"course": course, "exercises": exercises, "versions": dict(versions)}
+            told = {"course": course, "exercises": exercises, "versions": dict(versions), "roster": roster}
             self._db.executemany(
                 "INSERT OR REPLACE INTO setting VALUES (?, ?)",
                 [(name, msgspec.json.encode(value).decode()) for name, value in told.items()],
@@ -158,6 +161,11 @@ class Gradebook:
                 ],
             )
             self._add_findings(findings)
+
+    def roster(self) -> tuple[Person, ...]:
+        """The people of the class, as they were told last; empty where they were not."""
+        rows = self._execute("SELECT value FROM setting WHERE name = 'roster'")
+        return msgspec.json.decode(rows[0][0], type=tuple[Person, ...]) if rows else ()
 
     def add_findings(self, findings: Sequence[Finding]) -> None:
         """Put down more that a person should look at."""

@@ -70,6 +70,7 @@ def authors_course(asked: str | None) -> CourseLocation:
     if named := asked or os.environ.get(COURSE_VARIABLE):
         return find_course(named)
     if not is_course(Path.cwd()):
+        say("There is no course in this folder; it is the one that ships. --course DIR names another.")
         return builtin_course()
     own = course_in(Path.cwd().resolve())
     if own != builtin_course():

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tutor.classroom.gradebook import Gradebook
     from tutor.classroom.grading import Grader
     from tutor.classroom.judging import Task
+    from tutor.classroom.people import Person
     from tutor.classroom.results import ClassResults
     from tutor.course import Exercise
     from tutor.draw.grading import GradingProgress
@@ -98,7 +99,10 @@ def command(
     scheduler = the_scheduler(**spreading)
     course = chosen_course(asked)
     exercises = tuple(dict.fromkeys(course.select(wanted))) or course.exercises
-    collected = collect(paths, exercises, read_roster(roster) if roster else Roster(), deadline, learner)
+    class_list = read_roster(roster) if roster else Roster(_people_before(book, learner))
+    if class_list.people and roster is None:
+        say(f"The class is that of the roster given before: {len(class_list.people):,} people.")
+    collected = collect(paths, exercises, class_list, deadline, learner)
     if not collected.handed_in and learner is None:
         for finding in collected.findings[:MAX_FINDINGS]:
             say(one_line(" ".join(filter(None, (finding.where, finding.says)))))
@@ -116,6 +120,7 @@ def command(
             course.manifest.title,
             graded(exercises),
             grader.versions,
+            class_list.people,
             collected.people,
             zip(collected.handed_in, (task.key for task in tasks), strict=True),
             collected.findings,
@@ -129,6 +134,17 @@ def command(
     if not_judged:
         say(f"{not_judged:,} could not be judged, which is no fault of theirs; the same command tries them again.")
     return GraderError.exit_code if not_judged else 0
+
+
+def _people_before(book: Path | None, learner: str | None) -> tuple[Person, ...]:
+    """The roster that a gradebook was made with."""
+    from tutor.classroom.gradebook import Gradebook
+
+    path = book or BOOK
+    if learner is not None or not path.is_file():
+        return ()
+    with Gradebook(path) as kept:
+        return kept.roster()
 
 
 def _print(results: ClassResults, form: str, learner: str | None) -> None:

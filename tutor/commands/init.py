@@ -32,7 +32,7 @@ def command(folder: Path, learner: str | None) -> None:
         click.echo(relative(workspace.path(exercise)))
     say_prose(course.manifest.welcome)
     say("")
-    if is_new and learner is None:
+    if is_new and learner is None and any(exercise.is_compute for exercise in course.exercises):
         say(
             f"Your questions are drawn from the name {workspace.learner}; "
             "cnn-tutor init DIR --learner NAME picks another, for another folder."

@@ -82,4 +82,4 @@ def _lay_down_pack(name: str, folder: Path) -> None:
         click.echo(os.path.relpath(path))
     click.echo("Prove it as it is, then install it and open it by its name:", err=True)
     click.echo(f"    cnn-tutor verify --course {folder / name.replace('-', '_').replace('.', '_')}", err=True)
-    click.echo(f"    python -m pip install -e {folder} && cnn-tutor --course {name} list", err=True)
+    click.echo(f"    python -m pip install -e {folder} && cnn-tutor --course {name} init my-course", err=True)
