@@ -100,10 +100,11 @@ def verdict_on(exercise: Exercise, name: VerdictName, seed: int = 1) -> Verdict:
 
 
 @pytest.fixture(autouse=True)
-def _usual_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What colours there are decides how the app looks."""
+def _usual_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What colours there are decides how the app looks, and where MNIST lies what its forms hold at first."""
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "CNN_TUTOR_DATA"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
