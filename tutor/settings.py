@@ -77,13 +77,14 @@ def data_for(exercise: Exercise, workspace: Workspace | None, said: str | None =
     return mnist_for(workspace, said) if exercise.is_train else said
 
 
-def mnist_for(workspace: Workspace | None, said: str | None = None) -> str | None:
+def mnist_for(workspace: Workspace | None, said: str | None = None, dataset: str = "mnist") -> str | None:
     """Where MNIST is taken from: a folder, or ``synthetic``.
 
     Returns:
-        As it was said, else as it is set, else as the environment has it, else None: a download.
+        As it was said, else as it is set, else as the environment has it, else None: a download. Of another data set
+        only what was said.
     """
-    if said is not None:
+    if said is not None or dataset != "mnist":
         return said
     kept = None
     if workspace is not None:

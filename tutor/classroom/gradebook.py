@@ -191,11 +191,8 @@ class Gradebook:
 
     def verdicts(self, keys: Iterable[str]) -> dict[str, Verdict]:
         """Those that are kept, by their keys."""
-        return {
-            key: Verdict.from_json(verdict)
-            for key in keys
-            for (verdict,) in self._execute("SELECT verdict FROM result WHERE key = ?", key)
-        }
+        found = self._by_key("SELECT verdict FROM result WHERE key = ?", keys)
+        return {key: Verdict.from_json(verdict) for key, verdict in found}
 
     def keep_questions(self, words: Mapping[str, Words]) -> None:
         """Keep the words of learners' questions, each with its key."""
@@ -205,11 +202,8 @@ class Gradebook:
 
     def questions(self, keys: Iterable[str]) -> dict[str, Words]:
         """Those that are kept, by their keys."""
-        return {
-            key: json.loads(words)
-            for key in keys
-            for (words,) in self._execute("SELECT words FROM question WHERE key = ?", key)
-        }
+        found = self._by_key("SELECT words FROM question WHERE key = ?", keys)
+        return {key: json.loads(words) for key, words in found}
 
     def sources(self) -> Iterator[tuple[str, str, str, str]]:
         """What was handed in: learner, slug, file name and text of each."""
@@ -292,6 +286,11 @@ class Gradebook:
     def _execute(self, statement: str, *values: Any) -> list[Any]:
         with self._in_words(), closing(self._db.execute(statement, values)) as rows:
             return rows.fetchall()
+
+    def _by_key(self, statement: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for key in keys:
+            for (text,) in self._execute(statement, key):
+                yield key, text
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

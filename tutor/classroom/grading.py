@@ -65,9 +65,8 @@ class Grader:
 
     def key(self, what: str, exercise: Exercise, *parts: str) -> str:
         """What something about an exercise is kept under: another as soon as anything that decides it changes."""
-        data = self.data if exercise.is_train else None
-        fingerprint = self._fingerprint(exercise)
-        return _key(KEY_FORMAT, what, exercise.slug, fingerprint, str(self.seed), str(data), *self._versions, *parts)
+        how = (self._fingerprint(exercise), str(self.seed), str(self._data_of(exercise)), *self._versions)
+        return _key(KEY_FORMAT, what, exercise.slug, *how, *parts)
 
     def judge(self, tasks: Iterable[Task], workers: Workers) -> Iterator[Judged]:
         """Have tasks judged; the verdicts come as they are done, in any order."""
@@ -78,8 +77,11 @@ class Grader:
             yield from msgspec.json.decode(judged, type=list[Judged])
 
     def _task(self, key: str, exercise: Exercise, learner: str, source: str) -> Task:
-        data = self.data if exercise.is_train else None
-        return Task(key, exercise.slug, self._fingerprint(exercise), learner, source, self.seed, data)
+        fingerprint, data = self._fingerprint(exercise), self._data_of(exercise)
+        return Task(key, exercise.slug, fingerprint, learner, source, self.seed, data)
+
+    def _data_of(self, exercise: Exercise) -> str | None:
+        return self.data if exercise.is_train else None
 
     def _fingerprint(self, exercise: Exercise) -> str:
         if exercise.slug not in self._fingerprints:

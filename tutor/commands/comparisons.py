@@ -87,8 +87,7 @@ def run_comparison(
     scheduler = the_scheduler(**spreading)
     recipes_own = {name: value for name, value in how.items() if value is not None}
     workspace = the_workspace()
-    if dataset == "mnist":
-        data = mnist_for(workspace, data)
+    data = mnist_for(workspace, data, dataset)
     plan = ComparisonPlan(
         name,
         networks,

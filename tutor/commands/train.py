@@ -139,7 +139,7 @@ def command(
         experiment or "",
         networks=networks,
         dataset=dataset,
-        data=mnist_for(workspace, data) if dataset == "mnist" else data,
+        data=mnist_for(workspace, data, dataset),
         seed=seed,
         device=device,
         recipe=_recipe(recipe, recipes_own),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.widgets import Static
 from textual_hires_canvas import Canvas
 from textual_plot import HiResMode, PlotWidget
 from textual_plot.axis_formatter import NumericAxisFormatter
 
 from tutor.app.widgets.pane import Pane
+from tutor.app.widgets.steady_static import SteadyStatic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,11 +55,10 @@ class CurvePlot(Pane):
         self._dense = dense
         self._curves: tuple[NamedLine, ...] = ()
         self._is_log = False
-        self._legend: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Legend and plot."""
-        yield Static("", classes="legend")
+        yield SteadyStatic("", classes="legend")
         yield QuietPlot(allow_pan_and_zoom=False)
 
     def on_mount(self) -> None:
@@ -107,12 +106,7 @@ class CurvePlot(Pane):
                 plot.scatter(curve.points.x, curve.points.y, marker=POINT_SIGN, marker_style=f"bold {colour}")
             if points:
                 plot.scatter(curve.line.x[::every], curve.line.y[::every], marker=sign, marker_style=f"bold {colour}")
-        self._say(legend)
-
-    def _say(self, legend: list[str]) -> None:
-        if legend != self._legend:  # words that are new have the whole screen laid out anew
-            self._legend = legend
-            self.query_one(".legend", Static).update("   ".join(legend))
+        self.query_one(".legend", SteadyStatic).update("   ".join(legend))
 
     def _colour(self, place: int) -> str:
         theme = self.app.current_theme

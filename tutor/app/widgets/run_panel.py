@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tutor.app.widgets.curve_plot import POINT_SIGN, CurvePlot, NamedLine
 from tutor.app.widgets.inspection_pane import InspectionPane
+from tutor.app.widgets.steady_static import SteadyStatic
 from tutor.app.widgets.view_tabs import INSPECTIONS
 from tutor.draw.duration import duration
 from tutor.lab.curve_view import CurveView
@@ -19,7 +20,6 @@ from tutor.lab.experiments import title_of
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.visual import VisualType
 
     from tutor.app.follow import Phase, Snapshot
 
@@ -52,12 +52,12 @@ class RunPanel(Vertical):
     def compose(self) -> ComposeResult:
         """Figures, words, plots, results."""
         yield Static("", id="figures")
-        yield Static("", id="words", markup=False)
+        yield SteadyStatic("", id="words", markup=False)
         with Horizontal(id="plots"):
             yield CurvePlot("Training loss by step", dense=True, id="loss")
             yield CurvePlot("Test accuracy in % by step", dense=False, id="accuracy")
         yield InspectionPane()
-        yield Static("", id="results", classes="pane")
+        yield SteadyStatic("", id="results", classes="pane")
 
     def on_mount(self) -> None:
         """Name what has no name of its own."""
@@ -91,22 +91,16 @@ class RunPanel(Vertical):
         if snapshot is None:
             return
         self._show_figures()
-        words = self.query_one("#words", Static)
+        words = self.query_one("#words", SteadyStatic)
         words.display = bool(snapshot.words)
         words.set_class(snapshot.phase == "failed", "-wrong")
-        self._update(words, "\n".join(filter(None, (snapshot.words, snapshot.remedy))))
+        words.update("\n".join(filter(None, (snapshot.words, snapshot.remedy))))
         if self._view in INSPECTIONS:
             self.query_one(InspectionPane).show(self._view, snapshot.networks)
         else:
             self._show_curves(snapshot)
         self.set_class(snapshot.results is not None, "-results")
-        self._update(self.query_one("#results", Static), snapshot.results or "")
-
-    @staticmethod
-    def _update(static: Static, content: VisualType) -> None:
-        # What is new has the whole screen laid out anew.
-        if content != static.content:
-            static.update(content)
+        self.query_one("#results", SteadyStatic).update(snapshot.results or "")
 
     def _show_curves(self, snapshot: Snapshot) -> None:
         curves, view = snapshot.curves, self._curve_view
