@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import time
@@ -95,25 +96,39 @@ class Stage:
             TimeoutError: they do not appear.
         """
         deadline = time.monotonic() + PATIENCE_S
-        before, shown = "", screen_text(self.app)
-        while before != shown or not all(each in shown for each in words) or not self._prose_is_there():
+        before, now = ("", 0), self._look()
+        while before != now or not all(each in now[0] for each in words) or not self._prose_is_there():
             if (crash := self.app._exception) is not None:
                 raise crash
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{', '.join(words)}: not to be seen, or the screen does not come to rest\n{shown}")
+                raise TimeoutError(f"{', '.join(words)}: not to be seen, or the screen does not come to rest\n{now[0]}")
             await self.pilot.pause(QUIET_S)
-            before, shown = shown, screen_text(self.app)
+            await self._work_off()
+            before, now = now, self._look()
 
     async def resize(self, size: tuple[int, int]) -> None:
         """Give the terminal another size, and wait until nothing changes any more."""
         await self.pilot.resize_terminal(*size)
         await self.see()
 
+    def _look(self) -> tuple[str, int]:
+        # A widget may be there and not drawn yet.
+        return screen_text(self.app), sum(len(screen.query("*")) for screen in self.app.screen_stack)
+
+    async def _work_off(self) -> None:
+        # The pilot waits for the screen on top; one beneath it is seen as well, and may be behind.
+        for screen in self.app.screen_stack:
+            refreshed = asyncio.Event()
+            screen.call_after_refresh(refreshed.set)
+            async with asyncio.timeout(PATIENCE_S):
+                await refreshed.wait()
+
     def _prose_is_there(self) -> bool:
         # Markdown is parsed in a thread.
         return all(
             prose.children and not prose.lock.is_locked
-            for prose in self.app.screen.query(Markdown)
+            for screen in self.app.screen_stack
+            for prose in screen.query(Markdown)
             if prose.source and prose.display
         )
 
