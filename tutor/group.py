@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import importlib
 import os
 import sys
@@ -92,6 +93,10 @@ def cli(context: click.Context, course: str | None, data: str | None, *, no_anim
         return converse(the_course(), Path.cwd(), data)
     if not sys.stdout.isatty() or is_dumb:
         raise UsageError("the app needs a terminal", "Every command works without one: cnn-tutor --help")
+    # Until its first screen stands: looking for garbage among what is only being made takes a tenth of the time.
+    gc.disable()
+    # A key is drawn at the next of so many ticks a second: with Textual's own 60 it would wait up to 17 ms for it.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from tutor.app.app import TutorApp
 
     app = TutorApp(the_course(), Path.cwd(), data, animation=not no_animation)

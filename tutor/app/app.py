@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from contextlib import suppress
@@ -119,7 +120,7 @@ class TutorApp(App[int]):
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self.settings.faults:
             self.notify("\n".join(self.settings.faults), title="Settings", severity="warning", markup=False)
-        self.call_after_refresh(self._start_engine)
+        self.call_after_refresh(self._settle)
 
     @property
     def data(self) -> str | None:
@@ -164,6 +165,14 @@ class TutorApp(App[int]):
         """End the engine; the terminal is given back meanwhile."""
         self.checks.cancel()
         threading.Thread(target=self.engine.close, name="close-engine").start()
+
+    def _settle(self) -> None:
+        """What was put off until there is something to see."""
+        if not gc.isenabled():
+            # What there is by now stays: to look through it again and again would hold up keys.
+            gc.freeze()
+            gc.enable()
+        self._start_engine()
 
     @work(thread=True, group="engine")
     def _start_engine(self) -> None:
