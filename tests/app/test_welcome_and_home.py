@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -34,6 +35,18 @@ async def test_welcome_makes_a_workspace_and_goes_on(small_course: Course, tmp_p
     assert workspace.learner == "Grace"
     assert workspace.path(small_course.find("scale")).is_file()
     assert fake.closed.wait(5)
+
+
+async def test_garbage_is_collected_from_the_first_screen_on(
+    small_course: Course, tmp_path: Path, fake: FakeEngine
+) -> None:
+    gc.disable()  # as whoever starts the app does
+    try:
+        async with TutorApp(small_course, tmp_path, engine=fake).run_test() as pilot:
+            await until(pilot, gc.isenabled)
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 async def test_welcome_says_what_is_wrong_and_loses_nothing(

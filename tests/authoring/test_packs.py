@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.course import load_course
+from tutor.course import CourseLocation, load_course
 from tutor.course.packs import Pack, find_course, installed_packs
 from tutor.course.remembered import course_of
 from tutor.errors import ManifestError, UsageError
@@ -258,6 +259,20 @@ def test_a_pack_that_is_laid_down_can_be_installed_and_is_opened_by_its_name(
     made = cnn_tutor("--course", "vision-lab", "init", "work", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert "My layer" in cnn_tutor("list", cwd=tmp_path / "work").stdout
+
+
+def test_the_exercise_that_a_pack_begins_with_can_be_deleted_as_its_readme_says(laid_down: Path) -> None:
+    package = laid_down / "vision_lab"
+    done = cnn_tutor("new", "another-layer", "--course", "vision_lab", cwd=laid_down)
+    assert done.returncode == 0, done.stderr
+    *folders, toml = (
+        laid_down / name for name in re.findall(r"`(vision_lab/\S+)`", (laid_down / "README.md").read_text())
+    )
+    for folder in folders:
+        shutil.rmtree(folder)
+    toml.write_text(re.sub(r'\s*"my-layer",?', "", toml.read_text()))
+    course = load_course(CourseLocation(package / "exercises", package / "solutions"))
+    assert [exercise.slug for exercise in course.exercises] == ["another-layer"]
 
 
 def test_the_test_of_a_pack_that_is_laid_down_proves_its_exercise(laid_down: Path) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tutor.workspace import Workspace
 
 LOOK_EVERY_S = 0.5
-SHARE_OF_CORE = 0.1
+SHARE_OF_CORE = 0.05
 AT_LEAST_EVERY_S = 2.0
 """A panel is looked at seldomer, but not less often than so, where it would take more than that share of a core: the
 training is what this machine is for.
