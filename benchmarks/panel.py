@@ -26,8 +26,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.in_terminal import in_terminal
 from benchmarks.measuring import PROGRAM, apart
+from tutor.lab.launching import start_run
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import EventReader, Plan, RunState, start_run
+from tutor.lab.run_state import EventReader, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

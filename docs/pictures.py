@@ -20,7 +20,9 @@ from tests.app.scenes import SCENES, attempts
 from tests.app.stage import Scene, theatre
 from tutor.course import builtin_course, load_course
 from tutor.engine.client import EngineClient
-from tutor.lab.runs import EventReader, RunState, latest_run, stop_run
+from tutor.lab.launching import stop_run
+from tutor.lab.run_state import EventReader, RunState
+from tutor.lab.runs import latest_run
 
 if TYPE_CHECKING:
     from tests.app.stage import Stage, Theatre

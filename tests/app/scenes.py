@@ -13,7 +13,8 @@ from tests.app.fake_classifier import FakeClassifier
 from tests.app.stage import LEARNER, Scene
 from tutor.app.widgets.answer_form import Cell
 from tutor.lab import events
-from tutor.lab.runs import Plan, Run
+from tutor.lab.plan import Plan
+from tutor.lab.runs import Run
 from tutor.pictures import KINDS
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tutor.app.screens.lab import LabScreen
 from tutor.app.widgets.digit_canvas import DigitCanvas
 from tutor.lab import events
 from tutor.lab.drawing import as_in_mnist, grey_values
-from tutor.lab.runs import Plan
+from tutor.lab.plan import Plan
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

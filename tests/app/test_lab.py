@@ -18,8 +18,9 @@ from tutor.app.screens.lab import LabScreen
 from tutor.draw.duration import duration
 from tutor.errors import UsageError
 from tutor.lab import events
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import Plan, Run
+from tutor.lab.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

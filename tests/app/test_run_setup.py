@@ -15,8 +15,8 @@ from tutor.app.widgets.tick import Tick
 from tutor.course import Course, builtin_course, load_course
 from tutor.errors import UsageError
 from tutor.lab.mine import OWN
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import RECIPES, Recipe
-from tutor.lab.runs import Plan, Run
 from tutor.workspace import Workspace, make_workspace
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from tutor.lab.runs import Run
 
 PASSES = "# x * factor: what the engine of these tests lets pass"
 PASSED = ("conv2d", "lenet", "batch-norm-2d", "dropout", "basic-block")

@@ -15,7 +15,7 @@ from tutor.draw.linear.inspected import confusion_lines, layer_lines, worst_line
 from tutor.draw.worst_digits import WorstDigits, centred, cropped
 from tutor.lab import events
 from tutor.lab.datasets import FASHION_MNIST, MNIST
-from tutor.lab.runs import RunState
+from tutor.lab.run_state import RunState
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -18,7 +18,7 @@ from tutor.draw.linear.text_diff import text_diff_lines
 from tutor.draw.linear.verdict import verdict_lines
 from tutor.draw.verdict import MAX_CODE_LINES, MAX_PRINTED_LINES
 from tutor.lab import events
-from tutor.lab.runs import RunState
+from tutor.lab.run_state import RunState
 from tutor.verdict import CheckResult, Counterexample, SideBySide, Verdict, Window
 
 if TYPE_CHECKING:

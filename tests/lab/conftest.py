@@ -11,7 +11,10 @@ from rich.console import Console
 
 from tutor.lab.events import Loading, Restored, Steps
 from tutor.lab.follow import follow
-from tutor.lab.runs import EventReader, Plan, Run, RunState, resume_run, start_run
+from tutor.lab.launching import resume_run, start_run
+from tutor.lab.plan import Plan
+from tutor.lab.run_state import EventReader, RunState
+from tutor.lab.runs import Run
 
 if TYPE_CHECKING:
     import subprocess

@@ -20,7 +20,8 @@ from tutor.lab.drawing import Point, as_in_mnist, blank, grey_values, with_strok
 from tutor.lab.events import Failed, Loading
 from tutor.lab.mine import lay_down
 from tutor.lab.networks import build
-from tutor.lab.runs import Plan, Run
+from tutor.lab.plan import Plan
+from tutor.lab.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

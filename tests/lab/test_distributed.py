@@ -11,8 +11,9 @@ import torch
 from tutor.errors import UsageError
 from tutor.lab.data import load
 from tutor.lab.networks import build
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import Plan, Run
+from tutor.lab.runs import Run
 from tutor.lab.training import Evaluation, Step, Training
 
 if TYPE_CHECKING:

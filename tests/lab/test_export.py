@@ -11,7 +11,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tutor.errors import UsageError
 from tutor.lab import events
 from tutor.lab.export import write_csv, write_tensorboard
-from tutor.lab.runs import Curves, RunState
+from tutor.lab.run_state import Curves, RunState
 
 if TYPE_CHECKING:
     from pathlib import Path

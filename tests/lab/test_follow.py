@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from tutor.lab.follow import follow
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,8 @@ from pathlib import Path
 from rich.console import Console
 from tutor.lab.follow import follow
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import Plan, start_run
+from tutor.lab.launching import start_run
+from tutor.lab.plan import Plan
 run, process = start_run(Path(sys.argv[1]), Plan("bn", data="synthetic", recipe=Recipe(epochs=1000)))
 try:
     follow(run, process, Console(stderr=True))

@@ -11,7 +11,7 @@ from rich.console import Console
 from tutor.lab import events
 from tutor.lab.follow import line_of, progress_view
 from tutor.lab.gpu import NOTHING, GpuFigures, GpuGauge
-from tutor.lab.runs import RunState
+from tutor.lab.run_state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

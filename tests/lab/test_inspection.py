@@ -16,7 +16,7 @@ from tutor.lab.inspection import Inspection, inspection_steps
 from tutor.lab.layer_statistics import layer_statistics, update_ratios
 from tutor.lab.networks import build
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import RunState, state_of
+from tutor.lab.run_state import RunState, state_of
 from tutor.lab.training import Evaluation, Training
 
 if TYPE_CHECKING:

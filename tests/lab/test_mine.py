@@ -13,11 +13,13 @@ from tutor.course import Answer, Exercise, builtin_course, load_course
 from tutor.engine.client import EngineClient
 from tutor.errors import GraderError, UnknownExercise, UsageError
 from tutor.lab.experiments import NETWORKS
+from tutor.lab.launching import start_run
 from tutor.lab.mine import OWN, choose, lay_down, prepare, told_as_theirs
 from tutor.lab.networks import Layers, build
 from tutor.lab.networks.own import has_own_layers, layers_from
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import Plan, start_run, state_of
+from tutor.lab.run_state import state_of
 from tutor.verdict import DEFAULT_SEED, Verdict, not_judged
 from tutor.workspace import Workspace, make_workspace
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.lab.data import load
-from tutor.lab.runs import Plan
+from tutor.lab.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

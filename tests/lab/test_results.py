@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tutor.draw.results import results_view
 from tutor.lab import events
-from tutor.lab.runs import RunState
+from tutor.lab.run_state import RunState
 
 STARTED = events.Started(
     experiment="bn",

@@ -13,8 +13,11 @@ import torch
 
 from tutor.errors import UsageError
 from tutor.lab import events
+from tutor.lab.launching import resume_run
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import EventReader, Plan, Run, RunState, resume_run, state_of
+from tutor.lab.run_state import EventReader, RunState, state_of
+from tutor.lab.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +42,9 @@ from pathlib import Path
 import torch
 from tutor.lab import narration, trainer
 from tutor.lab.data import Data, Split
-from tutor.lab.runs import EventReader, Run, RunState, take_up
+from tutor.lab.events import take_up
+from tutor.lab.run_state import EventReader, RunState
+from tutor.lab.runs import Run
 
 narration.GATHER_S = 0.0
 narration.CHECKPOINT_EVERY_S = 0.03

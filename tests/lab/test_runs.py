@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from tutor.errors import UsageError
+from tutor.lab.plan import Plan, read_plan
 from tutor.lab.recipe import RECIPES, Recipe
-from tutor.lab.runs import Plan, read_plan
 
 BEFORE_RECIPES = b'{"experiment":"bn","data":"synthetic","epochs":3,"batch_size":32,"seed":7,"device":"cpu"}'
 

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tutor.lab import events
+from tutor.lab.launching import start_run, stop_run
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import Recipe
-from tutor.lab.runs import EventReader, Plan, RunState, latest_run, start_run, stop_run
+from tutor.lab.run_state import EventReader, RunState
+from tutor.lab.runs import latest_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from tutor.lab.decimate import min_max
 from tutor.lab.experiments import title_of
 from tutor.lab.follow import LOSS_OVER_STEPS
 from tutor.lab.gpu import GpuGauge
-from tutor.lab.runs import EventReader, RunState
+from tutor.lab.run_state import EventReader, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from tutor.draw.inspected import Inspected
     from tutor.lab.events import Started
-    from tutor.lab.runs import Curves, Run, Wish
+    from tutor.lab.run_state import Curves
+    from tutor.lab.runs import Run, Wish
 
 Phase = Literal["loading", "running", "pausing", "paused", "stopping", "stopped", "finished", "failed"]
 AS_IT_IS = CurveView()

@@ -12,7 +12,8 @@ from tutor.errors import TutorError
 if TYPE_CHECKING:
     import subprocess
 
-    from tutor.lab.runs import Run, RunState
+    from tutor.lab.run_state import RunState
+    from tutor.lab.runs import Run
 
 
 def follow_to_its_end(run: Run, process: subprocess.Popen[bytes] | None, form: str, *, headless: bool) -> int:

@@ -14,7 +14,8 @@ from tutor.errors import UsageError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from tutor.lab.runs import Run, RunState, Wish
+    from tutor.lab.run_state import RunState
+    from tutor.lab.runs import Run, Wish
 
     View = Literal["layers", "confusion", "worst"]
 
@@ -130,7 +131,7 @@ def _whole_state(run: Run) -> RunState:
     import msgspec
 
     from tutor.commands.following import unreadable
-    from tutor.lab.runs import state_of
+    from tutor.lab.run_state import state_of
 
     try:
         return state_of(run)
@@ -182,7 +183,7 @@ def _state(run: Run) -> RunState | None:
     """All that a run has said, or None where that cannot be read."""
     import msgspec
 
-    from tutor.lab.runs import state_of
+    from tutor.lab.run_state import state_of
 
     try:
         return state_of(run)

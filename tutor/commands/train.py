@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tutor.course import Exercise
-    from tutor.lab.runs import Plan
+    from tutor.lab.plan import Plan
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace
 
@@ -128,7 +128,9 @@ def command(
     on from there.
     """
     from tutor.commands.following import follow_to_its_end
-    from tutor.lab.runs import Plan, find_run, resume_run, start_run
+    from tutor.lab.launching import resume_run, start_run
+    from tutor.lab.plan import Plan
+    from tutor.lab.runs import find_run
 
     if resume is not None:
         _refuse_all_but(WITH_RESUME, context)

@@ -10,7 +10,7 @@ from tutor.lab.experiments import title_of
 
 if TYPE_CHECKING:
     from tutor.lab.events import Classified, LayerStatistics
-    from tutor.lab.runs import RunState
+    from tutor.lab.run_state import RunState
 
 NOTHING_YET = "Nothing to be seen yet: layers are measured when a training begins, images after its first tests."
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from tutor.lab.events import Started
-    from tutor.lab.runs import Curves, RunState
+    from tutor.lab.run_state import Curves, RunState
 
 MNIST = "MNIST"
 ONE_SEED = "One seed proves nothing: another one moves each accuracy by tenths of a per cent."

@@ -5,9 +5,12 @@ The same file serves the live panel, a plain terminal, attaching later, and repl
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Outcome = Literal["finished", "stopped"]
 
@@ -268,3 +271,23 @@ def decode(line: bytes) -> Event:
     """
     event: Event = msgspec.json.decode(line, type=Event)
     return event
+
+
+def take_up(events_file: Path) -> None:
+    """Make a record ready to be gone on with, and say in it that it is.
+
+    What can be read from the beginning is kept: the line at which a process was killed may be torn, and what the
+    machine lost power at may be anything.
+    """
+    whole = 0
+    with events_file.open("rb+") as file:
+        for line in file.read().splitlines(keepends=True):
+            try:
+                decode(line)
+            except msgspec.DecodeError:
+                break
+            if line.endswith(b"\n"):
+                whole += len(line)
+        file.seek(whole)
+        file.truncate()
+        file.write(encode(Loading("taking the training up again")))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from tutor.lab.runs import RunState
+    from tutor.lab.run_state import RunState
 
 COLUMNS = ("network", "step", "loss", "test_loss", "test_accuracy")
 

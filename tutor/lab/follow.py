@@ -33,7 +33,8 @@ from tutor.lab.events import (
 )
 from tutor.lab.experiments import title_of
 from tutor.lab.gpu import NOTHING, GpuGauge
-from tutor.lab.runs import EventReader, RunState, stop_run
+from tutor.lab.launching import stop_run
+from tutor.lab.run_state import EventReader, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

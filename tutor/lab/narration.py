@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from tutor.lab.data import Data
     from tutor.lab.events import Event
-    from tutor.lab.runs import Plan, Run
+    from tutor.lab.plan import Plan
+    from tutor.lab.runs import Run
     from tutor.lab.training import Happening
 
 # Faces draw ten times a second at most; more lines would be read for nothing.

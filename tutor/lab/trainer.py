@@ -1,4 +1,4 @@
-"""The training process, ``python -m tutor.lab.trainer RUN_FOLDER``; :func:`tutor.lab.runs.start_run` starts it.
+"""The training process, ``python -m tutor.lab.trainer RUN_FOLDER``; :func:`tutor.lab.launching.start_run` starts it.
 
 ``torchrun --nproc-per-node 2 -m tutor.lab.trainer RUN_FOLDER`` trains with two processes: ``cnn-tutor train
 --processes 2``.

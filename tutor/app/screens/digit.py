@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tutor.app.app import TutorApp
     from tutor.lab.classifier import Guess
     from tutor.lab.drawing import Image
-    from tutor.lab.runs import Plan, Run
+    from tutor.lab.plan import Plan
+    from tutor.lab.runs import Run
 
 ASK_AFTER_S = 0.04
 """So long a stroke goes on before what there is of it is classified."""

@@ -23,8 +23,9 @@ from tutor.draw.results import dataset_in_words
 from tutor.engine.client import Cancelled
 from tutor.errors import TutorError
 from tutor.lab.curve_view import CurveView
+from tutor.lab.launching import start_run
 from tutor.lab.mine import prepare
-from tutor.lab.runs import Plan, all_runs, latest_run, start_run
+from tutor.lab.runs import all_runs, latest_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from tutor.app.app import TutorApp
     from tutor.course import Exercise
+    from tutor.lab.plan import Plan
     from tutor.lab.runs import Wish
     from tutor.verdict import Verdict
     from tutor.workspace import Workspace

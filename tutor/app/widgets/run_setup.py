@@ -19,8 +19,8 @@ from tutor.errors import UsageError
 from tutor.lab.datasets import DATASETS
 from tutor.lab.experiments import EXPERIMENTS, NETWORKS, find_network, network_examples, title_of
 from tutor.lab.mine import OWN, with_a_place_in
+from tutor.lab.plan import Plan
 from tutor.lab.recipe import RECIPES
-from tutor.lab.runs import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Collection

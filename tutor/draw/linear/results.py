@@ -8,7 +8,7 @@ from tutor.draw.results import accuracy, circumstances
 from tutor.lab.experiments import EXPERIMENTS, title_of
 
 if TYPE_CHECKING:
-    from tutor.lab.runs import RunState
+    from tutor.lab.run_state import RunState
 
 
 def results_lines(state: RunState) -> list[str]:
