@@ -29,7 +29,7 @@ class Says:
         self._answer = answer
 
     def request(self, do: str, **fields: Any) -> Any:
-        return [ModuleHandle(0), [], {}] if do == "call" else self._answer
+        return [ModuleHandle(0), {}] if do == "call" else self._answer
 
 
 def module(answer: Any) -> Any:
@@ -63,6 +63,12 @@ def test_names_and_shapes_that_are_none_are_no_answer(answer: Any) -> None:
     ):
         with pytest.raises(SubmissionFault, match="what is no answer"):
             getattr(module(answer), name)(values)
+
+
+@pytest.mark.parametrize("answer", [[1, {"1": torch.zeros(1)}], [1, {"input": 1}], [1, [], {}], [1], 1], ids=str)
+def test_what_a_call_says_of_its_arguments_is_theirs_or_no_answer(answer: Any) -> None:
+    with pytest.raises(SubmissionFault, match="what is no answer"):
+        module(answer)(torch.zeros(2))
 
 
 def test_long_odd_and_many_names_are_listed_so_that_they_can_be_read() -> None:

@@ -275,32 +275,31 @@ def _call(
     Raises:
         SubmissionFault: the program changed an input in place.
     """
-    sent = {"args": list(args)} | ({} if kwargs is None else {"kwargs": kwargs})
-    named = kwargs or {}
-    match channel.request(do, **fields, **sent):
-        case [result, [*after], {**named_after}] if len(after) == len(args) and named_after.keys() == named.keys():
+    given = {"args": list(args)} | ({} if kwargs is None else {"kwargs": kwargs})
+    match channel.request(do, **fields, **given):
+        case [result, {**changed}]:
             pass
         case _:
             raise SubmissionFault(NO_ANSWER)
-    only = len(args) == 1 and not named
-    places = [transcript.name_of(arg) or f"argument {place}" for place, arg in enumerate(args, start=1)]
-    places = ["input"] if only else places
-    befores, afters = [*args, *named.values()], [*after, *named_after.values()]
-    for place, before, now in zip([*places, *named], befores, afters, strict=True):
-        if isinstance(before, torch.Tensor) and not _unchanged(before, now):
-            which = f"its {place}"
-            says = f"your code changes {which} in place; the caller still needs it as it was"
-            raise SubmissionFault(says, [result, now])
+    if changed:
+        raise _in_place(transcript, args, kwargs or {}, result, changed)
     return result
 
 
-def _unchanged(before: torch.Tensor, now: Any) -> bool:
-    return (
-        isinstance(now, torch.Tensor)
-        and now.dtype == before.dtype
-        and now.shape == before.shape
-        and torch.equal(now, before)
-    )
+def _in_place(
+    transcript: Transcript, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, changed: dict[Any, Any]
+) -> SubmissionFault:
+    """The fault of a program that has changed what it was given; ``changed`` is what it says of that."""
+    only = len(args) == 1 and not kwargs
+    places = {
+        str(place): "input" if only else transcript.name_of(arg) or f"argument {place + 1}"
+        for place, arg in enumerate(args)
+    } | {name: name for name in kwargs}
+    for place, which in places.items():
+        if place in changed:
+            says = f"your code changes its {which} in place; the caller still needs it as it was"
+            return SubmissionFault(says, [result, changed[place]])
+    return SubmissionFault(NO_ANSWER)
 
 
 def _go_back(

@@ -22,7 +22,7 @@ from tutor.errors import GraderError, ManifestError, TutorError, exception_in_wo
 from tutor.verdict import Counterexample, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from tutor.checks.cases import Case
     from tutor.checks.check import Check
@@ -43,15 +43,16 @@ class KnownPrograms:
     Args:
         exercise: whose checks, oracle and wrong answers.
         seed: draws the cases.
+        checks: its checks, where they are loaded already.
 
     Raises:
         ManifestError: a file of the exercise is wrong.
     """
 
-    def __init__(self, exercise: Exercise, seed: int) -> None:
+    def __init__(self, exercise: Exercise, seed: int, checks: Iterable[Check] | None = None) -> None:
         self._exercise = exercise
         self._file = exercise.checks_file
-        self._checks = {check.id: check for check in load_checks(exercise)}
+        self._checks = {check.id: check for check in (load_checks(exercise) if checks is None else checks)}
         self._cases = {id: self._drawn(check, seed) for id, check in self._checks.items()}  # noqa: A001
         self._recording = self._recorded(seed)
         self._channels: dict[Answer, LocalChannel | Trouble] = {}

@@ -27,6 +27,15 @@ MESSAGE_LENGTH = 2000
 TRACEBACK_LINES = 12
 MAX_ARRAY = 1 << 12
 
+CALLS = frozenset(("call", "forward", "call_with_graph", "forward_with_graph"))
+"""The operations that call what the submission has defined: their value is ``[result, changed]``, and ``changed`` has
+those of the tensors it was given that are no longer as they were, by place ("0", "1", …) or by keyword.
+"""
+
+# As they are here before any submission is loaded, which may put others in their place.
+_clone = torch.Tensor.clone
+_equal = torch.equal
+
 
 class NotDefined(AttributeError):
     """The submission does not define what it is asked for."""
@@ -65,10 +74,17 @@ class Session:
         Returns:
             ``{"value": ...}``, or ``{"raised": {...}}`` where their code raised.
         """
-        operation = getattr(self, f"do_{request.pop('do')}")
+        do = request.pop("do")
+        operation = getattr(self, f"do_{do}")
         try:
+            if do not in CALLS:
+                with self._mode:
+                    return {"value": operation(**request)}
+            given = {part: request[part] for part in ("args", "kwargs") if part in request}
+            own = {part: _copied(values) for part, values in given.items()}
             with self._mode:
-                return {"value": operation(**request)}
+                result = operation(**request | own)
+            return {"value": [result, _changed(_by_place(**given), _by_place(**own))]}
         except BaseException as error:  # SystemExit and KeyboardInterrupt too: a submission may raise anything
             return {"raised": _raised(error, self._namespace.get("__file__", ""))}
 
@@ -97,20 +113,20 @@ class Session:
 
     def do_call(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Call a function or a class of the submission. A module that comes of it stays here."""
-        return self._outcome(self._callable(name)(*args, **kwargs), args, kwargs)
+        return self._kept(self._callable(name)(*args, **kwargs))
 
     def do_forward(self, module: ModuleHandle, args: list[Value]) -> Value:
         """Call a module."""
-        return self._outcome(self._modules[module.id](*args), args, {})
+        return self._kept(self._modules[module.id](*args))
 
     def do_call_with_graph(self, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Call a function on inputs that want gradients; :meth:`do_backward` may follow."""
-        return self._with_graph(self._callable(name), args, kwargs, None)
+        return self._with_graph(self._callable(name), args, kwargs)
 
     def do_forward_with_graph(self, module: ModuleHandle, args: list[Value]) -> Value:
         """Call a module on inputs that want gradients; :meth:`do_backward` may follow."""
         target = self._modules[module.id]
-        return self._with_graph(target, args, {}, target)
+        return self._with_graph(target, args, {})
 
     def do_backward(self, grad_output: torch.Tensor) -> Value:
         """Gradients of the inputs, and where there is a module of every parameter by name; None where none arrives."""
@@ -215,20 +231,22 @@ class Session:
             raise TypeError(f"{name} is {describe_type(target)}, which cannot be called")
         return target
 
-    def _with_graph(self, target: Any, args: list[Value], kwargs: dict[str, Value], module: nn.Module | None) -> Value:
-        own_args, own_kwargs = [_leaf(arg) for arg in args], {name: _leaf(arg) for name, arg in kwargs.items()}
-        output = target(*own_args, **own_kwargs)
+    def _with_graph(self, target: Any, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        inputs = [*args, *kwargs.values()]
+        for leaf in filter(_wants_gradient, inputs):
+            leaf.requires_grad_()
+        output = target(*args, **kwargs)
         if isinstance(output, torch.Tensor):
-            inputs = [*own_args, *own_kwargs.values()]
-            self._pending = _Pending(output, [leaf if _wants_gradient(leaf) else None for leaf in inputs], module)
-        return self._outcome(output, own_args, own_kwargs)
+            leaves = [leaf if _wants_gradient(leaf) else None for leaf in inputs]
+            self._pending = _Pending(output, leaves, target if isinstance(target, nn.Module) else None)
+        return self._kept(output)
 
-    def _outcome(self, result: object, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        """The result, and the arguments as they are now: a call that changes its input shows."""
-        if isinstance(result, nn.Module):
-            self._modules.append(result)
-            result = ModuleHandle(len(self._modules) - 1)
-        return [result, args, kwargs]
+    def _kept(self, result: object) -> Value:
+        """What crosses of a call's result: a module stays here."""
+        if not isinstance(result, nn.Module):
+            return result
+        self._modules.append(result)
+        return ModuleHandle(len(self._modules) - 1)
 
 
 # An author's programs are loaded again and again, for one seed after the other.
@@ -265,8 +283,28 @@ def _without_arrays(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def _leaf(value: Value) -> Value:
-    return value.clone().requires_grad_() if _wants_gradient(value) else value
+def _copied(values: Any) -> Any:
+    """A list or a dict of arguments with tensors of its own."""
+    if isinstance(values, dict):
+        return dict(zip(values, _copied([*values.values()]), strict=True))
+    return [_clone(value) if isinstance(value, torch.Tensor) else value for value in values]
+
+
+def _by_place(args: list[Value], kwargs: dict[str, Value] | None = None) -> dict[str, Value]:
+    return {str(place): value for place, value in enumerate(args)} | (kwargs or {})
+
+
+def _changed(before: dict[str, Value], now: dict[str, Value]) -> dict[str, Value]:
+    """Those tensors that are no longer as they were."""
+    return {
+        place: now[place]
+        for place, value in before.items()
+        if isinstance(value, torch.Tensor) and not _is_same(value, now[place])
+    }
+
+
+def _is_same(before: torch.Tensor, now: torch.Tensor) -> bool:
+    return now.dtype == before.dtype and now.shape == before.shape and _equal(now, before)
 
 
 def _wants_gradient(value: Value) -> bool:

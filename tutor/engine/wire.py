@@ -11,13 +11,13 @@ NaN, huge integer, lone surrogate, deep nesting, key that comes twice, or endles
 
 from __future__ import annotations
 
-import json
 import math
 import numbers
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import torch
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ DTYPES = {
         *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool),
     )
 }
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class WireError(Exception):
@@ -69,7 +70,7 @@ def encode(message: Value) -> bytes:
         WireError: the message is too large.
     """
     encoding = _Encoding()
-    text = json.dumps(encoding.data_of(message, 0), allow_nan=False).encode()
+    text = msgspec.json.encode(encoding.data_of(message, 0))
     payload = encoding.payload
     if len(text) > MAX_JSON_BYTES or len(payload) > MAX_TENSOR_BYTES:
         raise WireError(f"a message of {len(text) + len(payload)} bytes is too large")
@@ -90,8 +91,8 @@ def receive(read_exactly: Callable[[int], bytes]) -> Value:
         raise WireError("a message is too large")
     text, payload = read_exactly(json_length), read_exactly(payload_length)
     try:
-        parsed = _DECODER.decode(text.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        parsed = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(f"a message is no JSON: {error}") from None
     decoding = _Decoding(payload)
     value = decoding.value_of(parsed, 0)
@@ -121,46 +122,46 @@ class _Encoding:
             raise WireError(f"a message of more than {MAX_VALUES} values is too large")
         if depth == MAX_DEPTH:
             return {"foreign": "a value nested too deeply"}
-        inner = depth + 1
-        if value is None or type(value) in (bool, str):
-            return _clean(value) if type(value) is str else value
+        kind, inner = type(value), depth + 1
+        if value is None or kind is bool:
+            return value
+        if kind is str:
+            return _clean(value)
+        if kind is int:
+            return value if abs(value) < 2**63 else {"foreign": "an integer beyond 64 bits"}
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if kind is list:
+            return {"list": [self.data_of(item, inner) for item in value]}
+        # What PyTorch calls a size and what has names for its entries are tuples: of those, only what is in them.
+        if issubclass(kind, tuple):
+            return {"tuple": [self.data_of(item, inner) for item in tuple.__iter__(value)]}
+        if kind is dict and all(type(key) is str for key in value):
+            return {"dict": [[_clean(key), self.data_of(item, inner)] for key, item in value.items()]}
+        if kind is ModuleHandle:
+            return {"module": value.id}
         if value is ...:
             return {"ellipsis": True}
-        if type(value) is int:
-            return value if abs(value) < 2**63 else {"foreign": "an integer beyond 64 bits"}
         if isinstance(value, numbers.Real):
             number = float(value)
             return number if math.isfinite(number) else {"float": repr(number)}
-        if isinstance(value, torch.Tensor):
-            return self._tensor(value)
-        if type(value) is list:
-            return {"list": [self.data_of(item, inner) for item in value]}
-        # What PyTorch calls a size and what has names for its entries are tuples: of those, only what is in them.
-        if issubclass(type(value), tuple):
-            return {"tuple": [self.data_of(item, inner) for item in tuple.__iter__(value)]}
-        if type(value) is dict and all(type(key) is str for key in value):
-            return {"dict": [[_clean(key), self.data_of(item, inner)] for key, item in value.items()]}
-        if type(value) is ModuleHandle:
-            return {"module": value.id}
-        if type(value) is Foreign:
-            return {"foreign": _clean(value.what)}
-        return {"foreign": describe_type(value)}
+        return {"foreign": _clean(value.what) if kind is Foreign else describe_type(value)}
 
     def _tensor(self, tensor: torch.Tensor) -> Any:
         if type(tensor) not in (torch.Tensor, torch.nn.Parameter):
             return {"foreign": _clean(f"a Tensor subclass ({type(tensor).__name__})"[:MAX_DESCRIPTION])}
-        name = str(tensor.dtype).removeprefix("torch.")
-        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or name not in DTYPES:
+        name = NAMES.get(tensor.dtype)
+        if tensor.layout is not torch.strided or tensor.device.type != "cpu" or name is None:
             return {"foreign": f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}"}
         # Expanded tensors are small here and huge when written out.
         if not _is_possible(tensor.shape, tensor.element_size()):
             return {"foreign": f"a tensor of shape {tuple(tensor.shape)}, which is too large"[:MAX_DESCRIPTION]}
         dense, axes = in_memory_order(tensor.detach().resolve_conj().resolve_neg())
         offset = len(self.payload)
-        if tensor.numel():
-            # An axis of one entry may have any stride, which counts for contiguous, but not for a view as bytes.
-            flat = dense.contiguous().as_strided((dense.numel(),), (1,))
-            self.payload += flat.view(torch.uint8).numpy().data
+        if dense.numel():
+            # NumPy has no bfloat16; the bytes are the same.
+            plain = dense.view(torch.int16) if dense.dtype is torch.bfloat16 else dense
+            self.payload += plain.numpy().tobytes()
         written = {"tensor": [name, list(dense.shape), offset]}
         return {"permuted": [list(axes), written]} if axes else written
 
@@ -187,37 +188,43 @@ class _Decoding:
             raise WireError("a message has too many values")
         if depth > MAX_DEPTH:
             raise WireError("a value is nested too deeply")
-        match data:
-            case None | bool():
-                return data
-            case str():
-                return _text(data)
-            case int():
-                if abs(data) >= 2**63:
-                    raise WireError("an integer is beyond 64 bits")
-                return data
-            case float():
-                # JSON has no infinity, but 1e999 reads as one.
-                if not math.isfinite(data):
-                    raise WireError("a number is beyond float64")
-                return data
-            case {"tensor": [str(dtype), list(shape), int(offset)], **rest} if not rest:
+        if data is None or data is True or data is False:
+            return data
+        if isinstance(data, dict):
+            if len(data) != 1:
+                raise WireError("a value is of no known kind")
+            [(kind, content)] = data.items()
+            return self._of_kind(kind, content, depth)
+        if isinstance(data, str):
+            return _text(data)
+        if isinstance(data, int):
+            if abs(data) >= 2**63:
+                raise WireError("an integer is beyond 64 bits")
+            return data
+        # JSON has no infinity, but 1e999 reads as one.
+        if isinstance(data, float) and math.isfinite(data):
+            return data
+        raise WireError("a value is of no known kind, or beyond float64")
+
+    def _of_kind(self, kind: str, content: Any, depth: int) -> Value:
+        match kind, content:
+            case "tensor", [str(dtype), list(shape), int(offset)]:
                 return self._tensor(dtype, shape, offset)
-            case {"permuted": [list(axes), {"tensor": _} as written], **rest} if not rest:
-                return _permuted(self.value_of(written, depth + 1), axes)
-            case {"list": list(items), **rest} if not rest:
+            case "list", list(items):
                 return [self.value_of(item, depth + 1) for item in items]
-            case {"tuple": list(items), **rest} if not rest:
-                return tuple([self.value_of(item, depth + 1) for item in items])
-            case {"dict": list(pairs), **rest} if not rest:
+            case "dict", list(pairs):
                 return self._dict(pairs, depth)
-            case {"module": int(number), **rest} if not rest and type(number) is int and 0 <= number < 2**31:
+            case "tuple", list(items):
+                return tuple([self.value_of(item, depth + 1) for item in items])
+            case "permuted", [list(axes), {"tensor": _} as written]:
+                return _permuted(self.value_of(written, depth + 1), axes)
+            case "module", int(number) if type(number) is int and 0 <= number < 2**31:
                 return ModuleHandle(number)
-            case {"foreign": str(what), **rest} if not rest:
+            case "foreign", str(what):
                 return Foreign(_text(what[:MAX_DESCRIPTION]))
-            case {"ellipsis": True, **rest} if not rest:
+            case "ellipsis", True:
                 return ...
-            case {"float": "nan" | "inf" | "-inf" as name, **rest} if not rest:
+            case "float", "nan" | "inf" | "-inf" as name:
                 return float(name)
         raise WireError("a value is of no known kind")
 
@@ -287,7 +294,8 @@ def _is_possible(shape: Sequence[int], itemsize: int) -> bool:
 
     torch computes the strides of such a one all the same, and who makes a list of it makes all of its empty rows.
     """
-    return len(shape) <= MAX_DIMENSIONS and math.prod(max(1, size) for size in shape) * itemsize <= MAX_TENSOR_BYTES
+    entries = math.prod(shape) or math.prod(max(1, size) for size in shape)
+    return len(shape) <= MAX_DIMENSIONS and entries * itemsize <= MAX_TENSOR_BYTES
 
 
 def _permuted(tensor: torch.Tensor, axes: Sequence[Any]) -> torch.Tensor:
@@ -303,12 +311,4 @@ def _text(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-# Made once: a check decodes hundreds of frames.
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -7,7 +7,8 @@ import struct
 
 def spoil(right, *args):
     for number in range(200):
-        text = json.dumps({"dict": [["id", number], ["value", True]]}).encode()
+        value = {"list": [True, {"dict": []}]}
+        text = json.dumps({"dict": [["id", number], ["value", value]]}).encode()
         for descriptor in range(3, 100):
             try:
                 os.write(descriptor, struct.pack("!II", len(text), 0) + text)

@@ -2,7 +2,7 @@
 import sys
 
 session = sys.modules["tutor.engine.session"]
-session.Session.handle = lambda self, request: {"value": ["passed", True]}
+session.Session.handle = lambda self, request: {"value": ["passed", {}]}
 
 
 def spoil(right, *args):
