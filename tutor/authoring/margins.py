@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from tutor.checks import Trouble
@@ -58,8 +59,13 @@ def _error(expected: Any, got: Any, tolerance: Tolerance) -> float:
         return math.inf
     if not expected.numel():
         return 0.0
-    here, there = got.double(), expected.double()
-    error = (here - there).abs() / (tolerance.atol + tolerance.rtol * there.abs())
-    # 0 over 0 where the tolerance is 0 and the number right.
-    error = torch.where(here == there, torch.zeros_like(error), error)
-    return float(torch.nan_to_num(error, nan=math.inf, posinf=math.inf).max())
+    # Of small tensors NumPy does this in a fifth of PyTorch's time, and there are very many.
+    here, there = got.double().numpy(), expected.double().numpy()
+    with np.errstate(all="ignore"):
+        error = np.abs(here - there) / (tolerance.atol + tolerance.rtol * np.abs(there))
+    worst = float(error.max())
+    if math.isfinite(worst):
+        return worst
+    # 0 over 0 where the tolerance is 0 and the number right; or an infinity that is right.
+    error = np.where(here == there, 0.0, error)
+    return float(np.where(np.isnan(error), math.inf, error).max())

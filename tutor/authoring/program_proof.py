@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,12 +15,14 @@ from tutor.authoring.proof import Files, Stop, load_starter, missing_symbols, pr
 from tutor.checks import Observation, Trouble
 from tutor.checks.compare import difference, same_observation
 from tutor.checks.diagnosis import diagnose
+from tutor.checks.loading import load_checks
 from tutor.engine.program import KnownPrograms, load_known
 from tutor.errors import ManifestError, TutorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from tutor.checks.check import Check
     from tutor.course import Answer, Exercise
     from tutor.engine.channel import LocalChannel
     from tutor.engine.recorded import CaseKey
@@ -37,6 +40,10 @@ class ProgramProof:
         self._exercise = exercise
         self._files = Files(exercise)
         self._faults: dict[Answer, list[Noted]] = {}
+
+    @cached_property
+    def _checks(self) -> Sequence[Check]:
+        return load_checks(self._exercise)
 
     def basics(self) -> Iterator[Step]:
         """Whether the starter and every known answer can be loaded and define what is asked."""
@@ -60,7 +67,7 @@ class ProgramProof:
     def on(self, number: int, *, whole: bool) -> Iterator[Step]:
         """Run every program on the cases of one seed."""
         yield Doing(self._files.checks, f"seed {number}")
-        on_seed = _OnSeed(self._exercise, self._files, number)
+        on_seed = _OnSeed(self._exercise, self._files, number, self._checks)
         tries_wrong = whole or number % WRONG_EVERY == 1
         yield Doing(self._files.of(self._exercise.oracle_answer), f"seed {number}")
         on_seed.expect(every_case=tries_wrong)
@@ -107,12 +114,12 @@ class _OnSeed:
         Stop: the cases cannot be drawn.
     """
 
-    def __init__(self, exercise: Exercise, files: Files, seed: int) -> None:
+    def __init__(self, exercise: Exercise, files: Files, seed: int, checks: Sequence[Check]) -> None:
         self._exercise = exercise
         self._files = files
         self._seed = seed
         self._tolerance = exercise.manifest.tolerance
-        self._known = self._draw()
+        self._known = self._draw(checks)
         self._keys = {entry.id: self._known.keys(entry.id) for entry in exercise.manifest.quick_checks}
         for check_id, keys in self._keys.items():
             if not keys:
@@ -151,7 +158,7 @@ class _OnSeed:
         Raises:
             Stop: it does not.
         """
-        again = self._draw()
+        again = self._draw(None)
         oracle = self._exercise.oracle_answer
         one, other = load_known(self._exercise, oracle), load_known(self._exercise, oracle)
         assert not isinstance(one, Trouble)  # it has given all that is expected
@@ -239,9 +246,9 @@ class _OnSeed:
         """Every other case, on the next seed the others: right answers are run on very many."""
         return keys[self._seed % 2 :: 2] or keys
 
-    def _draw(self) -> KnownPrograms:
+    def _draw(self, checks: Sequence[Check] | None) -> KnownPrograms:
         try:
-            return KnownPrograms(self._exercise, self._seed)
+            return KnownPrograms(self._exercise, self._seed, checks)
         except ManifestError as error:
             raise Stop(self._files.broken(error)) from error
 
