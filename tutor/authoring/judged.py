@@ -33,7 +33,7 @@ class Judged:
     Attributes:
         problems: where a verdict was not the one that it should be.
         verdicts: the verdict on each program on the first seed, as JSON.
-        reference_s: how long the reference took, in seconds, once the engine was warm.
+        reference_s: how long the reference took, in seconds, once all that it is compared with was known.
         tried: how many verdicts were asked for.
         hostile: how many hostile programs were tried.
     """
@@ -71,7 +71,7 @@ def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Seq
 
 def judge_again(
     engine: EngineClient, exercise: Exercise, root: Path, seed: int, data: str, verdicts: dict[str, str]
-) -> list[Problem]:
+) -> Judged:
     """Judge every known program a second time, in another engine and another order: the verdicts must be the same.
 
     Args:
@@ -82,17 +82,22 @@ def judge_again(
     """
     judge = _Judge(engine, exercise, root, data, found := Judged())
     answers = (exercise.reference_answer, *exercise.accepted, *exercise.wrong)
+    timed: tuple[Answer, ...] = (exercise.reference_answer,)
     if exercise.is_train:
         answers = (exercise.reference_answer, *exercise.wrong_untrained)
+        # They go through what the reference does, and are not trained then.
+        timed = exercise.wrong_untrained
     for answer in reversed(answers):
         file = within(answer.path, root)
-        judge.check(answer, file, seed)
+        verdict = judge.check(answer, file, seed)
+        if answer in timed:
+            found.reference_s = max(found.reference_s, verdict.duration_ms / 1000)
         if (first := verdicts.get(file)) is not None and first != found.verdicts[file]:
             where = difference(json.loads(first), json.loads(found.verdicts[file]))
             says = f"the verdict on seed {seed} is another the second time: {where}"
             do = "Nothing that a check draws or compares may depend on chance, on the clock or on an object's address."
             found.problems.append(Problem(file, says, do))
-    return found.problems
+    return found
 
 
 def try_hostile(
@@ -195,24 +200,17 @@ class _Judge:
     def right(self, answer: Answer, seeds: Sequence[int]) -> None:
         """The reference or an accepted answer passes."""
         file = within(answer.path, self._root)
-        took: list[float] = []
         for seed in seeds:
             verdict = self.check(answer, file, seed)
-            took.append(verdict.duration_ms / 1000)
             if not verdict.passed:
                 says = f"the engine's verdict is {verdict.verdict} on {self._draw(seed)}: {_first_message(verdict)}"
                 self._say(file, says)
-        if answer == self._exercise.reference_answer and not self._exercise.is_train:
-            self._found.reference_s = min(took)
 
     def wrong(self, answer: Answer, seeds: Sequence[int]) -> None:
         """A wrong answer fails at the check, and with the misconception, that it names."""
         file = within(answer.path, self._root)
         for seed in seeds:
             verdict = self.check(answer, file, seed)
-            if self._exercise.is_train and answer in self._exercise.wrong_untrained:
-                # It goes through what the reference does, and is not trained then.
-                self._found.reference_s = max(self._found.reference_s, verdict.duration_ms / 1000)
             failed = next((result for result in verdict.checks if result.status != "pass"), None)
             on = f"in the engine, on {self._draw(seed)}"
             if failed is None:

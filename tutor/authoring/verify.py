@@ -238,12 +238,13 @@ def _judge_again(
             write_atomically(toml, with_limit(toml.read_text(encoding="utf-8"), limit_s))
 
         try:
-            report.problems += judge_again(engine, exercise, root, 1, extent.data, first.verdicts)
+            again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts)
+            report.problems += again.problems
             report.judged += len(first.verdicts)
             if extent.hostile:
                 programs = hostile_submissions(exercise, learner(1), dealt[exercise.slug])
                 found = try_hostile(
-                    engine, exercise, root, 1, programs, set_limit=set_limit, reference_s=first.reference_s
+                    engine, exercise, root, 1, programs, set_limit=set_limit, reference_s=again.reference_s
                 )
                 report.hostile = found.hostile
                 report.problems += found.problems
