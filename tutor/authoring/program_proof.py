@@ -158,6 +158,7 @@ class _OnSeed:
         Raises:
             Stop: it does not.
         """
+        # The checks loaded anew, as they are for a learner: what happens as they are loaded counts too.
         again = self._draw(None)
         oracle = self._exercise.oracle_answer
         one, other = load_known(self._exercise, oracle), load_known(self._exercise, oracle)
