@@ -104,6 +104,9 @@ def alone(submission: Submission, case: Case) -> dict[str, Words]:
 def same_or_other(one: Any, other: Any) -> Words:
     if not (are_logits(one) and are_logits(other) and (one.shape, one.dtype) == (other.shape, other.dtype)):
         return Words("other numbers")
+    # They are no mistake of what is looked for here, and equal nothing, themselves included.
+    if not (one.isfinite().all() and other.isfinite().all()):
+        return Words("NaN or infinite numbers")
     # With other batch sizes other kernels are at work, which round in another way.
     same = torch.allclose(one, other, rtol=1e-3, atol=1e-4 * one.abs().max().item())
     return Words("the same numbers" if same else "other numbers")

@@ -176,6 +176,8 @@ def test_the_values_with_which_a_network_begins_are_left_to_the_training(exercis
         # Other ways to the same mistake.
         ([("x = self.block2(x)", "x = self.block2(x - x.mean(dim=0))")], "alone", "depends-on-the-batch"),
         ([("return self.linear(", "return torch.rand(10) + self.linear(")], "alone", "dropout-always"),
+        ([("return self.linear(", "return torch.nan * self.linear(")], "alone", None),
+        ([("return self.linear(", "return torch.inf * self.linear(")], "alone", None),
         ([("x = self.block2(x)", "x = self.block2(x).round()")], "gradients", "graph-cut"),
     ],
 )

@@ -52,7 +52,7 @@ class Recipe(msgspec.Struct, frozen=True):
 # 99 % within its one epoch; a large rate in one cycle: Smith and Topin, "Super-Convergence" (2018).
 RECIPES = {
     "standard": Recipe(),
-    "fast": Recipe(batch_size=256, learning_rate=0.01, schedule="one-cycle", betas=(0.7, 0.9), label_smoothing=0.05),
+    "fast": Recipe(batch_size=160, learning_rate=0.01, schedule="one-cycle", betas=(0.7, 0.9), label_smoothing=0.05),
 }
 
 
