@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from tutor.authoring.judged import Judged, judge_again, judge_known, try_hostile
-from tutor.authoring.verify import SYNTHETIC
 from tutor.engine.client import EngineClient
 from tutor.errors import GraderError
 from tutor.hostile import HostileSubmission
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tutor.course import Course, Exercise
+    from tutor.verdict import Verdict
 
 
 SCALE = "def scale(x, factor):\n    return x * factor\n"
@@ -85,6 +86,20 @@ def test_hostile_programs_get_the_verdicts_that_are_right_for_them(
     # Nothing needed more time than the shortened limit.
     assert len(limits) == 1
     assert 0 < limits[0] < 1
+
+
+def test_what_gets_as_far_as_a_training_trains_where_there_is_neither_mnist_nor_a_network(
+    small_engine: EngineClient, small_course: Course, limits: list[float]
+) -> None:
+    asked = []
+
+    class Overheard:
+        def check(self, *args: Any, **kwargs: Any) -> Verdict:
+            asked.append(kwargs["data"])
+            return small_engine.check(*args, **kwargs)
+
+    tried(cast("EngineClient", Overheard()), small_course, HOSTILE, limits)
+    assert asked == [SYNTHETIC] * 3
 
 
 def test_a_hostile_program_that_gets_through_is_a_fault(

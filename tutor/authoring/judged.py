@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.authoring.problems import Problem, within
 from tutor.errors import GraderError, ManifestError
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -112,6 +113,8 @@ def try_hostile(
 ) -> Judged:
     """Judge hostile programs: each must get a verdict that is right for it.
 
+    One that gets as far as a training trains on drawn digits: it is not to be seen how well it learns.
+
     Args:
         engine: on a copy of the course, whose time limit ``set_limit`` sets: what never ends is cut off sooner there.
         reference_s: how long the reference takes.
@@ -126,7 +129,7 @@ def try_hostile(
 
     def judged(hostile: HostileSubmission) -> Verdict:
         try:
-            return engine.check(exercise, hostile.source, learner=learner(seed), seed=seed)
+            return engine.check(exercise, hostile.source, learner=learner(seed), seed=seed, data=SYNTHETIC)
         except (GraderError, ManifestError) as error:
             raise type(error)(f"{error.message}, on the hostile program `{hostile.name}`", error.remedy) from error
 

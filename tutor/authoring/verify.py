@@ -28,6 +28,7 @@ from tutor.engine.client import EngineClient
 from tutor.errors import GraderError, ManifestError
 from tutor.files import write_atomically
 from tutor.hostile import hostile_submissions, shares
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,9 +39,6 @@ CHUNK = 10
 """How many seeds a prover is given at a time."""
 
 LEARNERS_FOR_A_SEED = 10
-
-SYNTHETIC = "synthetic"
-"""What is trained on by default: it is there on every machine."""
 
 Item = TypeVar("Item")
 
@@ -54,7 +52,8 @@ class Extent:
         whole: on how many of them every wrong answer goes through every check.
         judged: on how many of them the engine judges.
         hostile: whether the hostile programs are tried.
-        data: what train exercises train on; see :func:`tutor.lab.data.load`.
+        data: what train exercises train on, by default what is there on every machine; see
+            :func:`tutor.lab.data.load`.
     """
 
     seeds: int = bounds.SEEDS

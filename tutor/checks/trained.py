@@ -11,11 +11,11 @@ from torch.nn import functional
 
 from tutor.checks.submission import in_words
 from tutor.checks.transcript import Words
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     import torch
 
-SYNTHETIC = "synthetic"
 CLASSES = 10
 
 

@@ -31,6 +31,7 @@ from tutor.commands.common import (
 )
 from tutor.draw import linear
 from tutor.errors import GraderError, UsageError
+from tutor.lab.datasets import from_any_folder
 from tutor.progress import ProgressError
 from tutor.settings import data_for
 from tutor.verdict import DEFAULT_SEED, not_judged
@@ -156,7 +157,7 @@ class _Judging:
         self._workspace = workspace
         self._engine = engine
         self._seed = seed
-        self._data = data if data in (None, "synthetic") else str(Path(data).expanduser().resolve())
+        self._data = from_any_folder(data)
         self._keeps = keeps
 
     def verdict(self, exercise: Exercise, source: str | None) -> Verdict:

@@ -11,6 +11,7 @@ from tutor.commands.common import console, output_format, print_lines, relative,
 from tutor.commands.spreading import spreading_options, the_scheduler
 from tutor.draw import linear
 from tutor.errors import UsageError
+from tutor.lab.datasets import from_any_folder
 from tutor.settings import mnist_for
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run_comparison(
         tuple(range(seeds)),
         dataset,
         # The same folder, wherever the command is given.
-        data if data in (None, "synthetic") else str(Path(data).expanduser().resolve()),
+        from_any_folder(data),
         device,
         checked(replace(RECIPES[recipe], **recipes_own)),
         _versions(),

@@ -19,6 +19,7 @@ from tutor.commands.common import chosen_course, console, course_option, output_
 from tutor.commands.gradebooks import BOOK, print_class
 from tutor.commands.spreading import spreading_options, the_scheduler
 from tutor.errors import GraderError, UsageError
+from tutor.lab.datasets import from_any_folder
 from tutor.settings import data_for
 from tutor.verdict import DEFAULT_SEED
 
@@ -159,7 +160,7 @@ def _print(results: ClassResults, form: str, learner: str | None) -> None:
 def _data(said: str | None, exercises: Sequence[Exercise]) -> str | None:
     trains = next((one for one in exercises if one.is_train), None)
     data = said if trains is None else data_for(trains, None, said)
-    return data if data in (None, "synthetic") else str(Path(data).expanduser().resolve())
+    return from_any_folder(data)
 
 
 def _judge(

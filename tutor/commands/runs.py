@@ -10,6 +10,7 @@ import click
 from tutor.commands.common import console, output_format, print_lines, say, the_workspace
 from tutor.draw import linear
 from tutor.errors import UsageError
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -163,7 +164,7 @@ def _stands(run: Run) -> str:
         for name, curves in state.curves.items()
         if curves.accuracy is not None
     )
-    marked = "  synthetic digits, not MNIST" if state.started and state.started.dataset == "synthetic" else ""
+    marked = "  synthetic digits, not MNIST" if state.started and state.started.dataset == SYNTHETIC else ""
     return "  ".join((_phase(state), ", ".join(reached) or "not tested yet")) + marked
 
 

@@ -10,6 +10,7 @@ import click
 
 from tutor.commands.common import EXIT_NOT_PASSED, authors_course, console, course_option, output_format
 from tutor.errors import GraderError, ManifestError, UnknownExercise, UsageError
+from tutor.lab.datasets import SYNTHETIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--thorough", is_flag=True, help="Every program on every case of every seed: before a release.")
 @click.option(
     "--data",
-    default="synthetic",
+    default=SYNTHETIC,
     show_default=True,
     metavar="DIR",
     help="What train exercises train on: a folder with MNIST's files, or 'synthetic'.",

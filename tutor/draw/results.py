@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from tutor.lab.datasets import SYNTHETIC
 from tutor.lab.experiments import EXPERIMENTS, title_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def results_view(state: RunState) -> RenderableType:
 
 def dataset_in_words(dataset: str) -> str:
     """What was trained on, as :class:`tutor.lab.events.Started` names it."""
-    return "synthetic digits" if dataset == "synthetic" else dataset
+    return "synthetic digits" if dataset == SYNTHETIC else dataset
 
 
 def accuracy(curves: Curves, steps: int) -> Text:

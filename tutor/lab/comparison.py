@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
+from tutor.lab.datasets import SYNTHETIC
 from tutor.lab.events import Failed, Loading
 from tutor.lab.experiments import EXPERIMENTS, find_network
 from tutor.lab.recipe import Recipe
@@ -85,7 +86,7 @@ class Setting(msgspec.Struct, frozen=True, tag="setting"):
     @property
     def is_synthetic(self) -> bool:
         """Whether the digits are drawn by a generator."""
-        return self.dataset == "synthetic"
+        return self.dataset == SYNTHETIC
 
     @property
     def dataset_in_words(self) -> str:

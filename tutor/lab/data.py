@@ -15,7 +15,7 @@ import torch
 from rich.filesize import decimal
 
 from tutor.errors import DataError, UsageError
-from tutor.lab.datasets import DATASETS, Found, dataset_named, identify
+from tutor.lab.datasets import DATASETS, SYNTHETIC, Found, dataset_named, identify
 from tutor.lab.download import DownloadFailed, alone, fetch
 from tutor.lab.synthetic import draw_digits
 from tutor.lab.torchvision_pair import import_torchvision
@@ -87,12 +87,12 @@ def load(
         TutorError: torchvision is needed, and does not import beside this torch.
     """
     wanted = dataset_named(dataset)
-    if data == "synthetic":
+    if data == SYNTHETIC:
         if dataset != "mnist":
             raise UsageError(f"Drawn digits cannot stand in for {wanted.title}.", f"Leave out --dataset {dataset}.")
         say("drawing digits")
         train, test = draw_digits(SYNTHETIC_TRAIN, seed=0), draw_digits(SYNTHETIC_TEST, seed=1)
-        return Data("synthetic", _split(*train, wanted, device), _split(*test, wanted, device))
+        return Data(SYNTHETIC, _split(*train, wanted, device), _split(*test, wanted, device))
 
     if data is None:
         folder = _downloaded(wanted, say)

@@ -10,14 +10,14 @@ import struct
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import platformdirs
 
 from tutor.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+SYNTHETIC = "synthetic"
+"""In the place of a data set's folder: digits that a generator draws."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,11 @@ class Dataset:
         if len(file.shape) == 1 and max(found.content[len(file.header) :]) >= len(self.classes):
             return f"{whose}: it has labels above {len(self.classes) - 1}"
         return ""
+
+
+def from_any_folder(data: str | None) -> str | None:
+    """What says where data lie, so that a process in another folder finds them too."""
+    return data if data in (None, SYNTHETIC) else str(Path(data).expanduser().resolve())
 
 
 def dataset_named(name: str) -> Dataset:

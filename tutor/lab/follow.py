@@ -19,6 +19,7 @@ from rich.text import Text
 
 from tutor.draw import linear
 from tutor.draw.duration import duration
+from tutor.lab.datasets import SYNTHETIC
 from tutor.lab.events import (
     Loading,
     OutOfMemory,
@@ -198,7 +199,7 @@ def _accuracy(test: Tested) -> str:
 
 def _setting(started: Started) -> list[str]:
     sizes = f"{started.train_size:,} + {started.test_size:,}"
-    dataset = "synthetic digits, not MNIST" if started.dataset == "synthetic" else started.dataset
+    dataset = "synthetic digits, not MNIST" if started.dataset == SYNTHETIC else started.dataset
     return [f"{dataset}, {sizes} images", started.device_name, f"seed {started.seed}"]
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Button, Collapsible, Input, Label, Select, Static
 from tutor.app.widgets.pane import Pane
 from tutor.app.widgets.tick import Tick
 from tutor.errors import UsageError
-from tutor.lab.datasets import DATASETS
+from tutor.lab.datasets import DATASETS, SYNTHETIC
 from tutor.lab.experiments import EXPERIMENTS, NETWORKS, find_network, network_examples, title_of
 from tutor.lab.mine import OWN, with_a_place_in
 from tutor.lab.plan import Plan
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 BY_NAME = "by name"
-SYNTHETIC = "synthetic"
 BEST_DEVICE = "the best"
 RECIPES_SAY = {"standard": "as the experiments have it", "fast": "large batches, one cycle of the learning rate"}
 
