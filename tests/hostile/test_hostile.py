@@ -136,6 +136,11 @@ def test_an_exercise_that_asks_for_values_gets_the_programs_of_one_by_hand() -> 
     assert all("globals()[_name] = spoil(" in program.source for program in concluding)
 
 
+def test_where_words_alone_are_compared_no_program_comes_that_has_other_numbers() -> None:
+    own, given = ({program.name for program in hostile_submissions(find(slug))} for slug in ("resnet-mnist", "lenet"))
+    assert given - own == {"non_contiguous_and_wrong", "slightly_off", "wrong_dtype"}
+
+
 def test_a_program_that_got_out_would_pass(submit: Callable[..., tuple[Verdict, float, Grader]]) -> None:
     """What the programs that return ``right()`` stand on: the wrapping itself spoils nothing."""
     for slug in (*EXERCISES, *ODD):

@@ -239,7 +239,7 @@ def _judge_again(
         try:
             again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts)
             report.problems += again.problems
-            report.judged += len(first.verdicts)
+            report.judged += again.tried
             if extent.hostile:
                 programs = hostile_submissions(exercise, learner(1), dealt[exercise.slug])
                 found = try_hostile(

@@ -4,7 +4,9 @@ Each is a file in ``programs/``. Its first lines say what is right for it:
 
     # expect: error timeout    the verdicts that it may get, one or more
     # for: function module     the kinds of exercise that it is made for; by default compute as well. "gradients" is a
-                               module whose checks ask for gradients: elsewhere what spoils them alone may pass
+                               module whose checks ask for gradients: elsewhere what spoils them alone may pass.
+                               "numbers" is a function or module with a check that is not annotated to return Words
+                               alone: where all are, other numbers may be right too
     # needs: landlock          the layers of the sandbox without which it may get through
     # padded: 10               it is filled up to so many MiB
 
@@ -19,6 +21,7 @@ the exercise's checks are.
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,10 +154,22 @@ def _kinds(exercise: Exercise) -> frozenset[str]:
     symbol, source = exercise.manifest.symbols[0], exercise.reference_answer.source
     if not re.search(rf"^(class|def) {symbol}\b", source, re.MULTILINE):
         return frozenset({"compute"})
-    if not re.search(rf"^class {symbol}\b", source, re.MULTILINE):
-        return frozenset({"function"})
-    asks_for_gradients = ".gradients(" in _read(exercise.checks_file)
-    return frozenset({"module", "gradients"} if asks_for_gradients else {"module"})
+    checks = _read(exercise.checks_file)
+    kinds = {"module"} if re.search(rf"^class {symbol}\b", source, re.MULTILINE) else {"function"}
+    if "module" in kinds and ".gradients(" in checks:
+        kinds.add("gradients")
+    if not all(returns == "dict[str, Words]" for returns in _annotations(checks)):
+        kinds.add("numbers")
+    return frozenset(kinds)
+
+
+def _annotations(checks: str) -> Iterator[str]:
+    """What each check is annotated to return, as it stands in their source."""
+    for node in ast.parse(checks).body:
+        if isinstance(node, ast.FunctionDef) and any(
+            ast.unparse(decorator).startswith("check(") for decorator in node.decorator_list
+        ):
+            yield ast.unparse(node.returns) if node.returns else ""
 
 
 def _header(program: str) -> dict[str, str]:

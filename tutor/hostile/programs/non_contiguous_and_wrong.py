@@ -1,5 +1,5 @@
 # expect: fail error
-# for: function module
+# for: numbers
 import torch
 
 
