@@ -64,6 +64,13 @@ def test_what_holds_in_the_engine_has_no_problem_and_no_second_verdict(
     assert 0 < again.reference_s < exercise.manifest.timeout_s
 
 
+def test_in_a_quick_proof_few_are_judged_a_second_time(
+    small_engine: EngineClient, small_course: Course, exercise: Exercise
+) -> None:
+    root = small_course.location.exercises.parent
+    assert judge_again(small_engine, exercise, root, 1, SYNTHETIC, {}, every=False).tried == 2
+
+
 def test_a_second_verdict_that_differs_says_where(small_engine: EngineClient, small_course: Course) -> None:
     root = small_course.location.exercises.parent
     exercise = small_course.find("scale")

@@ -71,12 +71,20 @@ def judge_known(engine: EngineClient, exercise: Exercise, root: Path, seeds: Seq
 
 
 def judge_again(
-    engine: EngineClient, exercise: Exercise, root: Path, seed: int, data: str, verdicts: dict[str, str]
+    engine: EngineClient,
+    exercise: Exercise,
+    root: Path,
+    seed: int,
+    data: str,
+    verdicts: dict[str, str],
+    *,
+    every: bool = True,
 ) -> Judged:
-    """Judge every known program a second time, in another engine and another order: the verdicts must be the same.
+    """Judge known programs a second time, in another engine and another order: the verdicts must be the same.
 
     Args:
         verdicts: the first ones, as JSON.
+        every: whether all of them, or of those that are not trained the reference and a wrong one.
 
     Raises:
         GraderError, ManifestError: the engine cannot judge.
@@ -88,6 +96,8 @@ def judge_again(
         answers = (exercise.reference_answer, *exercise.wrong_untrained)
         # They go through what the reference does, and are not trained then.
         timed = exercise.wrong_untrained
+    if not every:
+        answers = (*(() if exercise.is_train else timed), *exercise.wrong_untrained[:1])
     for answer in reversed(answers):
         file = within(answer.path, root)
         verdict = judge.check(answer, file, seed)

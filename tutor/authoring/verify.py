@@ -51,7 +51,7 @@ class Extent:
         seeds: on how many seeds, and for how many learners, every right answer passes and every wrong one fails.
         whole: on how many of them every wrong answer goes through every check.
         judged: on how many of them the engine judges.
-        hostile: whether the hostile programs are tried.
+        hostile: whether the hostile programs are tried, and every known program is judged a second time; else few are.
         data: what train exercises train on, by default what is there on every machine; see
             :func:`tutor.lab.data.load`.
     """
@@ -237,7 +237,7 @@ def _judge_again(
             write_atomically(toml, with_limit(toml.read_text(encoding="utf-8"), limit_s))
 
         try:
-            again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts)
+            again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts, every=extent.hostile)
             report.problems += again.problems
             report.judged += again.tried
             if extent.hostile:
