@@ -51,7 +51,7 @@ class Extent:
         seeds: on how many seeds, and for how many learners, every right answer passes and every wrong one fails.
         whole: on how many of them every wrong answer goes through every check.
         judged: on how many of them the engine judges.
-        hostile: whether the hostile programs are tried, and every known program is judged a second time; else few are.
+        full: whether every known program is judged a second time, and not only a few, and the hostile programs are tried.
         data: what train exercises train on, by default what is there on every machine; see
             :func:`tutor.lab.data.load`.
     """
@@ -59,7 +59,7 @@ class Extent:
     seeds: int = bounds.SEEDS
     whole: int = bounds.WHOLE_SEEDS
     judged: int = bounds.ENGINE_SEEDS
-    hostile: bool = True
+    full: bool = True
     data: str = SYNTHETIC
 
     @classmethod
@@ -67,7 +67,7 @@ class Extent:
         """What a call asks for."""
         if quick:
             count = bounds.QUICK_SEEDS if seeds is None else seeds
-            return cls(count, min(count, bounds.QUICK_WHOLE_SEEDS), 1, hostile=False, data=data)
+            return cls(count, min(count, bounds.QUICK_WHOLE_SEEDS), 1, full=False, data=data)
         count = bounds.SEEDS if seeds is None else seeds
         whole = count if thorough else min(count, bounds.WHOLE_SEEDS)
         return cls(count, whole, min(count, bounds.ENGINE_SEEDS), data=data)
@@ -237,10 +237,10 @@ def _judge_again(
             write_atomically(toml, with_limit(toml.read_text(encoding="utf-8"), limit_s))
 
         try:
-            again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts, every=extent.hostile)
+            again = judge_again(engine, exercise, root, 1, extent.data, first.verdicts, every=extent.full)
             report.problems += again.problems
             report.judged += again.tried
-            if extent.hostile:
+            if extent.full:
                 programs = hostile_submissions(exercise, learner(1), dealt[exercise.slug])
                 found = try_hostile(
                     engine, exercise, root, 1, programs, set_limit=set_limit, reference_s=again.reference_s
@@ -253,7 +253,7 @@ def _judge_again(
     # Every engine of this machine is like every other: it need not be tried by each exercise.
     dealt = shares(exercises)
     jobs = [partial(job, exercise=exercise) for exercise in exercises]
-    phase = "again, and hostile programs" if extent.hostile else "again"
+    phase = "again, and hostile programs" if extent.full else "again"
     _work(Crew(lambda: EngineClient(copy), cores()), jobs, progress, phase)
 
 

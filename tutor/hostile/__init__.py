@@ -158,7 +158,7 @@ def _kinds(exercise: Exercise) -> frozenset[str]:
     kinds = {"module"} if re.search(rf"^class {symbol}\b", source, re.MULTILINE) else {"function"}
     if "module" in kinds and ".gradients(" in checks:
         kinds.add("gradients")
-    if not all(returns == "dict[str, Words]" for returns in _annotations(checks)):
+    if any(returns != "dict[str, Words]" for returns in _annotations(checks)):
         kinds.add("numbers")
     return frozenset(kinds)
 
