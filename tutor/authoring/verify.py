@@ -51,7 +51,7 @@ class Extent:
         seeds: on how many seeds, and for how many learners, every right answer passes and every wrong one fails.
         whole: on how many of them every wrong answer goes through every check.
         judged: on how many of them the engine judges.
-        full: whether every known program is judged a second time, and not only a few, and the hostile programs are tried.
+        full: whether every known program is judged a second time, not only a few, and the hostile ones are tried.
         data: what train exercises train on, by default what is there on every machine; see
             :func:`tutor.lab.data.load`.
     """
