@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from tutor.lab.runs import Run
+
 LONG = Plan("bn", data="synthetic", recipe=Recipe(epochs=1000))
 
 
@@ -121,6 +123,19 @@ def test_what_cannot_be_done_is_said_in_words(start: Callable[[Plan], Any], plan
     assert words in state.failed.message
     assert state.failed.remedy
     assert training.process.returncode == 1
+
+
+def test_taken_up_in_another_folder_it_finds_the_same_data(
+    start: Callable[[Plan | Run], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    first = start(Plan("bn", data="files"))
+    missing = first.until_it_ends().failed.message
+    assert "no such folder" not in missing
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert start(first.run).until_it_ends().failed.message == missing
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from tutor.errors import UsageError
 from tutor.files import write_atomically
+from tutor.lab.datasets import from_any_folder
 from tutor.lab.events import take_up
 from tutor.lab.mine import lay_down
 from tutor.lab.run_state import state_of
@@ -49,7 +51,7 @@ def start_run(
         run.events_file.touch()
         lay_down(run.folder, own_texts)
         # Last: a folder with a plan is a run.
-        write_atomically(run.plan_file, msgspec.json.encode(plan).decode())
+        write_atomically(run.plan_file, msgspec.json.encode(replace(plan, data=from_any_folder(plan.data))).decode())
     except OSError as error:
         raise _cannot_be_written(run, error) from None
     return run, _launch(run, plan.processes)
